@@ -1,0 +1,119 @@
+import fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { Logger } from 'pino';
+import { v7 as uuidV7 } from 'uuid';
+import { accessPlugin } from './access/access-plugin.js';
+import { accountRoutes } from './access/account-routes.js';
+import { apiKeyRoutes } from './access/api-key-routes.js';
+import { authRoutes } from './access/auth-routes.js';
+import { actionListRoutes } from './analytics/action-list-routes.js';
+import { analyticsRoutes } from './analytics/analytics-routes.js';
+import type { Config } from './config.js';
+import { errorHandler } from './http/error-handler.js';
+import { gracefulClose } from './http/graceful-close.js';
+import { healthRoutes } from './http/health-routes.js';
+import { jsonBody } from './http/json-body.js';
+import { metricsPlugin } from './http/metrics.js';
+import { openapi } from './http/openapi.js';
+import { problemRoutes } from './http/problem-routes.js';
+import { rateLimitPlugin } from './http/rate-limit.js';
+import { routeList } from './http/route-list.js';
+import { security } from './http/security.js';
+import { CommitQueue } from './ingest/commit-queue.js';
+import { ingestPlugin } from './ingest/ingest-plugin.js';
+import { ingestRoutes } from './ingest/ingest-routes.js';
+import { ownCallLog } from './ingest/own-call-log.js';
+import { QueueMetrics } from './ingest/queue-metrics.js';
+import { liveRoutes } from './live/live-routes.js';
+import { CommitBus } from './store/commit-bus.js';
+import type { Database } from './store/database.js';
+import { insertRows } from './store/insert-rows.js';
+
+/** All that the app needs from outside: nothing below reads the environment, the wall clock or a global. */
+export interface Deps {
+  config: Config;
+  database: Database;
+  log: Logger;
+  /** Unix milliseconds. */
+  clock: () => number;
+}
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    config: Config;
+    database: Database;
+    /** Unix milliseconds. */
+    clock: () => number;
+    /** Tells what was just committed. */
+    commitBus: CommitBus;
+  }
+}
+
+/** How long the queue may still write after the last request was answered, in ms. */
+const DRAIN = 5_000;
+
+/** The whole service, ready to listen or to be injected into. Registrations stand in the order that data flows. */
+export async function buildApp({ config, database, log, clock }: Deps): Promise<FastifyInstance> {
+  const app = fastify({
+    loggerInstance: log as FastifyBaseLogger,
+    // One line a request is written by the hook pair's row; the log keeps what fails.
+    disableRequestLogging: true,
+    genReqId: () => uuidV7(),
+    trustProxy: config.TRUSTED_PROXIES.length > 0 ? config.TRUSTED_PROXIES : false,
+    bodyLimit: config.LIMIT_BODY,
+    routerOptions: { ignoreTrailingSlash: true },
+    // On close: no new connections, idle ones are ended, requests under way get their answer.
+    forceCloseConnections: 'idle',
+    requestTimeout: 30_000,
+  }).withTypeProvider<ZodTypeProvider>();
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+
+  const commitBus = new CommitBus();
+  app.decorate('config', config);
+  app.decorate('database', database);
+  app.decorate('clock', clock);
+  app.decorate('commitBus', commitBus);
+
+  // What every route shares.
+  await app.register(routeList);
+  await app.register(gracefulClose);
+  await app.register(errorHandler);
+  await app.register(openapi);
+  await app.register(security);
+  await app.register(jsonBody);
+  await app.register(rateLimitPlugin);
+
+  // In: who is it, then the way of a row.
+  await app.register(metricsPlugin);
+  const queue = new CommitQueue({
+    write: (rows) => insertRows(database.writer, rows),
+    probe: () => database.writer.$queryRaw`SELECT 1`,
+    bus: commitBus,
+    metrics: new QueueMetrics(app.metrics),
+    log,
+    writers: config.QUEUE_WRITERS,
+    maxRows: config.QUEUE_ROWS,
+    maxBytes: config.QUEUE_BYTES,
+    maxOwnCalls: config.QUEUE_OWN_CALLS,
+    deadline: config.QUEUE_DEADLINE,
+  });
+  app.addHook('onClose', () => queue.close(DRAIN));
+  await app.register(ingestPlugin, { queue });
+  await app.register(accessPlugin);
+  await app.register(ownCallLog, { queue });
+
+  await app.register(authRoutes, { prefix: '/api' });
+  await app.register(accountRoutes, { prefix: '/api' });
+  await app.register(apiKeyRoutes, { prefix: '/api' });
+  await app.register(ingestRoutes, { prefix: '/api' });
+
+  // Out: asked, pushed, watched.
+  await app.register(actionListRoutes, { prefix: '/api' });
+  await app.register(analyticsRoutes, { prefix: '/api/analytics' });
+  await app.register(analyticsRoutes, { prefix: '/analytics', alias: true });
+  await app.register(liveRoutes);
+  await app.register(healthRoutes, { queue, maxRows: config.QUEUE_ROWS });
+  await app.register(problemRoutes);
+  return app;
+}

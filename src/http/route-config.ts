@@ -1,0 +1,17 @@
+import type { FastifyRequest } from 'fastify';
+import type { Access } from '../access/access.js';
+import type { Caller } from '../access/caller.js';
+
+/** How the hook pair records a call: as an action and its metric, as a metric only, or not at all. */
+export type OwnCallRecord = 'action' | 'metric' | 'none';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Who may call this route. Required: a route without it stops the start. */
+    access?: Access;
+    /** Default: `action`. */
+    own_call?: OwnCallRecord;
+    /** A credential of this route's own (the live feed's ticket), tried before the headers. Throws a 401 Problem when it is there and bad. */
+    authenticate?: (request: FastifyRequest) => Promise<Caller | undefined>;
+  }
+}

@@ -1,0 +1,27 @@
+import compress from '@fastify/compress';
+import cookie from '@fastify/cookie';
+import cors from '@fastify/cors';
+import helmet from '@fastify/helmet';
+import fp from 'fastify-plugin';
+
+/** What stands between a browser and the API: an allow-list of origins, security headers, cookies read only where a route wants them. */
+export const security = fp(
+  async (app) => {
+    const { CORS_ORIGINS } = app.config;
+    await app.register(helmet, { global: true });
+    await app.register(cors, {
+      origin: CORS_ORIGINS.length > 0 ? CORS_ORIGINS : false,
+      credentials: true,
+      exposedHeaders: ['RateLimit', 'RateLimit-Policy', 'Retry-After', 'ETag'],
+      maxAge: 600,
+    });
+    await app.register(cookie);
+    // Inflates gzip and br bodies; the body limit counts what comes out, so a bomb ends at 1 MiB.
+    await app.register(compress, {
+      globalCompression: false,
+      globalDecompression: true,
+      requestEncodings: ['gzip', 'br'],
+    });
+  },
+  { name: 'security' },
+);

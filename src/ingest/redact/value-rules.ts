@@ -1,0 +1,53 @@
+import { findIbans } from './find-ibans.js';
+import { findJwts } from './find-jwts.js';
+import { findKnownSecrets } from './find-known-secrets.js';
+import { findPaymentCards } from './find-payment-cards.js';
+import { findPrivateKeys } from './find-private-keys.js';
+import { findSchemes } from './find-schemes.js';
+import { findUrlPasswords } from './find-url-passwords.js';
+import { keyHint } from './key-rules.js';
+import { redactPairs } from './redact-pairs.js';
+import { redactPhrases } from './redact-phrases.js';
+import type { RuleName } from './rules.js';
+import { Has } from './scan-text.js';
+import { cutSpans, type Span } from './span.js';
+
+/** A rule over texts. `needs`: bits of the scan without which it cannot hit, so that most texts meet no rule at all. */
+export interface ValueRule {
+  needs: number;
+  apply: (text: string, hit: (rule: RuleName) => void) => string;
+}
+
+const finding =
+  (
+    rule: RuleName,
+    find: (text: string) => Span[],
+    hint: (text: string) => boolean = () => true,
+  ): ValueRule['apply'] =>
+  (text, hit) => {
+    if (!hint(text)) return text;
+    const spans = find(text);
+    for (const _ of spans) hit(rule);
+    return cutSpans(text, spans);
+  };
+
+/**
+ * In order: what has a form of its own goes first, so that its label is right and a cut-off pair cannot leave a piece of it; then what
+ * only its name gives away; numbers last. Every rule leaves the mark alone, so a second run changes nothing.
+ */
+export const valueRules: readonly ValueRule[] = [
+  {
+    needs: Has.joint | Has.space,
+    apply: finding('private-key', findPrivateKeys, (text) => text.includes('PRIVATE KEY')),
+  },
+  { needs: Has.pair | Has.at, apply: finding('url-password', findUrlPasswords) },
+  { needs: Has.dot, apply: finding('jwt', findJwts) },
+  { needs: Has.joint, apply: finding('secret', findKnownSecrets) },
+  { needs: 0, apply: finding('secret', findKnownSecrets, (text) => /AKIA|ASIA|AIza/.test(text)) },
+  { needs: Has.pair, apply: redactPairs },
+  { needs: Has.markup, apply: redactPairs },
+  { needs: Has.space, apply: finding('authorization', findSchemes) },
+  { needs: Has.space, apply: (text, hit) => (keyHint.test(text) ? redactPhrases(text, hit) : text) },
+  { needs: Has.digits8, apply: finding('bank-account', findIbans) },
+  { needs: Has.digits13, apply: finding('payment-card', findPaymentCards) },
+];

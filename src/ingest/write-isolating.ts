@@ -1,0 +1,117 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Problem } from '../http/problem.js';
+import { classifyDatabaseError } from '../store/database-errors.js';
+import type { IsNew } from '../store/insert-rows.js';
+import { type PendingRow, rowKinds } from '../store/pending-row.js';
+import type { CommitOutcome, OutcomeOf } from './ticket.js';
+
+type Write = (rows: readonly PendingRow[]) => Promise<IsNew>;
+
+/** A deadlock or a lost connection is tried again: the ids make it harmless. Three tries take at most some 150 ms more. */
+const TRIES = 3;
+const PAUSE = 50;
+
+/**
+ * Writes rows so that one that the database refuses does not cost the others: the statement is halved until the culprit stands alone
+ * (2 log₂ n statements for one). Errors that no row explains are thrown when they concern every table, and otherwise cost the rows of that
+ * table only. Returns the rows that were new, and each row's outcome.
+ */
+export async function writeIsolating(
+  rows: readonly PendingRow[],
+  write: Write,
+  onRetry: () => void,
+): Promise<{ committed: PendingRow[]; outcomeOf: OutcomeOf }> {
+  const outcomes = new Map<PendingRow, CommitOutcome>();
+  const committed: PendingRow[] = [];
+
+  const attempt = async (part: readonly PendingRow[]): Promise<void> => {
+    try {
+      const isNew = await writeWithRetry(part, write, onRetry);
+      for (const row of part) {
+        outcomes.set(row, isNew(row) ? 'stored' : 'duplicate');
+        if (isNew(row)) committed.push(row);
+      }
+    } catch (error) {
+      const failure = classifyDatabaseError(error);
+      if (failure === 'rows' && part.length === 1) outcomes.set(part[0] as PendingRow, unstorable(error));
+      else if (failure === 'rows') await attemptHalves(part);
+      else if (failure === 'unknown' && !sameKind(part)) await attemptKinds(part, error);
+      else throw error;
+    }
+  };
+
+  const attemptHalves = async (part: readonly PendingRow[]): Promise<void> => {
+    onRetry();
+    const middle = Math.ceil(part.length / 2);
+    await attempt(part.slice(0, middle));
+    await attempt(part.slice(middle));
+  };
+
+  const attemptKinds = async (part: readonly PendingRow[], whole: unknown): Promise<void> => {
+    let failed = 0;
+    const kinds = rowKinds
+      .map((kind) => part.filter((row) => row.kind === kind))
+      .filter((of) => of.length > 0);
+    for (const ofKind of kinds) {
+      try {
+        await attempt(ofKind);
+      } catch (error) {
+        if (classifyDatabaseError(error) === 'unavailable') throw error;
+        failed += 1;
+        for (const row of ofKind) outcomes.set(row, unwritable(error));
+      }
+    }
+    if (failed === kinds.length) throw whole;
+  };
+
+  await attempt(rows);
+  return { committed, outcomeOf: outcomeLookup(outcomes) };
+}
+
+/**
+ * The first request that asks about a row hears its outcome; a second one with the same id, in the same flush, sent a retry, so it
+ * hears `duplicate`.
+ */
+function outcomeLookup(outcomes: ReadonlyMap<PendingRow, CommitOutcome>): OutcomeOf {
+  let byKey: Map<string, CommitOutcome> | undefined;
+  return (row) => {
+    const own = outcomes.get(row);
+    if (own !== undefined) return own;
+    byKey ??= new Map([...outcomes].map(([other, outcome]) => [`${other.id}${other.kind}`, outcome]));
+    const twin = byKey.get(`${row.id}${row.kind}`);
+    return twin === 'stored' || twin === undefined ? 'duplicate' : twin;
+  };
+}
+
+async function writeWithRetry(
+  rows: readonly PendingRow[],
+  write: Write,
+  onRetry: () => void,
+): Promise<IsNew> {
+  for (let tried = 1; ; tried += 1) {
+    const started = performance.now();
+    try {
+      return await write(rows);
+    } catch (error) {
+      const failure = classifyDatabaseError(error);
+      // A statement that hung is not tried again: its callers have waited long enough.
+      const brief = performance.now() - started < 500;
+      if (tried === TRIES || !brief || (failure !== 'retry' && failure !== 'unavailable')) throw error;
+      onRetry();
+      await sleep(PAUSE * tried * (0.5 + Math.random()));
+    }
+  }
+}
+
+const sameKind = (rows: readonly PendingRow[]): boolean => rows.every((row) => row.kind === rows[0]?.kind);
+
+const unstorable = (cause: unknown): Problem =>
+  new Problem('unstorable', 'The database refused a value of this item, such as a number beyond its range.', {
+    cause,
+  });
+
+const unwritable = (cause: unknown): Problem =>
+  new Problem('database-unavailable', 'The database cannot store this kind of item now; try again later.', {
+    headers: { 'retry-after': '10' },
+    cause,
+  });

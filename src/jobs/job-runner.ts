@@ -1,0 +1,77 @@
+import { Counter, Gauge, type Registry } from 'prom-client';
+
+/** Work that runs by the clock. `run` returns what it did, in a few fields, for the log line. */
+export interface Job {
+  name: string;
+  everyMs: number;
+  run: () => Promise<Record<string, unknown>>;
+}
+
+export interface JobLog {
+  info(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+/**
+ * Runs jobs one run at a time each; a run that fails is logged, counted, and comes again at its next turn. Each run is one log line (debug
+ * noise is left out where nothing was done) and one count. `stop` waits for the runs under way.
+ */
+export class JobRunner {
+  readonly #timers: NodeJS.Timeout[] = [];
+  readonly #running = new Set<Promise<void>>();
+  readonly #log: JobLog;
+  readonly #runs: Counter<'job' | 'result'>;
+  readonly #last: Gauge<'job'>;
+
+  constructor(log: JobLog, registry: Registry) {
+    this.#log = log;
+    const registers = [registry];
+    this.#runs = new Counter({
+      name: 'job_runs_total',
+      help: 'Runs by result.',
+      labelNames: ['job', 'result'],
+      registers,
+    });
+    this.#last = new Gauge({
+      name: 'job_last_success_timestamp_seconds',
+      help: 'Unix time of the last run that succeeded.',
+      labelNames: ['job'],
+      registers,
+    });
+  }
+
+  start(jobs: readonly Job[]): void {
+    for (const job of jobs) {
+      let busy = false;
+      const timer = setInterval(() => {
+        if (busy) return;
+        busy = true;
+        const run = this.#run(job).finally(() => {
+          busy = false;
+          this.#running.delete(run);
+        });
+        this.#running.add(run);
+      }, job.everyMs);
+      this.#timers.push(timer.unref());
+    }
+  }
+
+  async stop(): Promise<void> {
+    for (const timer of this.#timers) clearInterval(timer);
+    await Promise.all(this.#running);
+  }
+
+  async #run({ name, run }: Job): Promise<void> {
+    const started = performance.now();
+    try {
+      const done = await run();
+      this.#runs.inc({ job: name, result: 'ok' });
+      this.#last.set({ job: name }, Date.now() / 1_000);
+      const milliseconds = Math.round(performance.now() - started);
+      if (Object.keys(done).length > 0) this.#log.info({ job: name, milliseconds, ...done }, 'job done');
+    } catch (error) {
+      this.#runs.inc({ job: name, result: 'failed' });
+      this.#log.error({ job: name, err: error }, 'job failed; it runs again at its next turn');
+    }
+  }
+}

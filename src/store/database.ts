@@ -1,0 +1,78 @@
+import { PrismaPg } from '@prisma/adapter-pg';
+import pg from 'pg';
+import { PrismaClient } from '../generated/prisma/client.js';
+
+export interface DatabaseLog {
+  warn(fields: object, message: string): void;
+}
+
+export interface DatabaseOptions {
+  url: string;
+  /** Statements the commit queue keeps in flight; its pool has one more, for the probe. */
+  writers: number;
+  log: DatabaseLog;
+}
+
+/**
+ * The two ways to PostgreSQL. They share nothing, so that a slow question never holds a connection that a commit waits for.
+ * `writer` is the commit queue's alone; `reader` serves accounts, questions and jobs.
+ */
+export interface Database {
+  reader: PrismaClient;
+  writer: PrismaClient;
+  /** How many connections each pool has, how many are idle, and how many callers wait for one. */
+  pools: { reader: pg.Pool; writer: pg.Pool };
+  close(): Promise<void>;
+}
+
+/** The pg driver waits for ever by default; a request must be answered within 5 s, so each step has its own bound (ms). */
+const CONNECT_TIMEOUT = 2_000;
+const WRITE_TIMEOUT = 3_500;
+const READ_TIMEOUT = 15_000;
+
+const READERS = 10;
+
+/** Opens both pools. Nothing connects until the first query, so a database that is away does not stop the start. */
+export function openDatabase({ url, writers, log }: DatabaseOptions): Database {
+  const writerPool = openPool(url, log, {
+    max: writers + 1,
+    application_name: 'foodieexpress-writer',
+    // The server gives up first, so that the outcome is known; the client's bound is for a server that hangs.
+    statement_timeout: WRITE_TIMEOUT - 500,
+    query_timeout: WRITE_TIMEOUT,
+    // «2xx means committed» must not depend on a default that somebody changed for the whole server.
+    options: '-c synchronous_commit=on',
+  });
+  const readerPool = openPool(url, log, {
+    max: READERS,
+    application_name: 'foodieexpress-reader',
+    statement_timeout: READ_TIMEOUT - 500,
+    query_timeout: READ_TIMEOUT,
+  });
+  const writer = new PrismaClient({ adapter: new PrismaPg(writerPool) });
+  const reader = new PrismaClient({ adapter: new PrismaPg(readerPool) });
+  return {
+    reader,
+    writer,
+    pools: { reader: readerPool, writer: writerPool },
+    async close() {
+      await Promise.all([reader.$disconnect(), writer.$disconnect()]);
+      await Promise.all([readerPool.end(), writerPool.end()]);
+    },
+  };
+}
+
+function openPool(url: string, log: DatabaseLog, options: pg.PoolConfig): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString: url,
+    connectionTimeoutMillis: CONNECT_TIMEOUT,
+    idleTimeoutMillis: 60_000,
+    keepAlive: true,
+    ...options,
+  });
+  // An idle client's error without a listener ends the process.
+  pool.on('error', (error) =>
+    log.warn({ err: error, pool: options.application_name }, 'idle connection lost'),
+  );
+  return pool;
+}
