@@ -1,4 +1,4 @@
-import fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Logger } from 'pino';
 import { v7 as uuidV7 } from 'uuid';
@@ -57,7 +57,7 @@ export async function buildApp({ config, database, log, clock }: Deps): Promise<
   const app = fastify({
     loggerInstance: log as FastifyBaseLogger,
     // One line a request is written by the hook pair's row; the log keeps what fails.
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => uuidV7(),
     trustProxy: config.TRUSTED_PROXIES.length > 0 ? config.TRUSTED_PROXIES : false,
     bodyLimit: config.LIMIT_BODY,

@@ -46,7 +46,7 @@ export async function copyRowsPerSecond(
   const rows = Array.from({ length: count }, () => ({
     ...action,
     id: newUuidV7(now),
-    action_type: action['method_name'],
+    action_type: action.method_name,
     timestamp: new Date(now).toISOString(),
     received_at: new Date(now).toISOString(),
     ip_address: '127.0.0.1',

@@ -5,7 +5,7 @@ import { createLog } from '../../src/log.js';
 import { openDatabase } from '../../src/store/database.js';
 
 /** The whole app with two trivial routes beside its own: /bench/logged, whose calls the hook pair records, and /bench/plain. */
-const url = process.env['DATABASE_URL'] ?? '';
+const url = process.env.DATABASE_URL ?? '';
 const settings = readSettings({ ...process.env, RATE_LIMIT: 'off', LOG_LEVEL: 'warn' });
 const log = createLog('warn');
 const database = openDatabase({ url, writers: settings.QUEUE_WRITERS, log });
@@ -24,7 +24,7 @@ for (const [path, own_call] of [
     async () => ({ ok: true }),
   );
 }
-await app.listen({ port: Number(process.env['PORT']), host: '127.0.0.1' });
+await app.listen({ port: Number(process.env.PORT), host: '127.0.0.1' });
 process.stdout.write('listening\n');
 process.on('SIGTERM', async () => {
   await app.close();

@@ -41,7 +41,7 @@ const commands = {
 
 /**
  * One line of the native engine's log, which the CLI parses.
- * @param {'INFO' | 'WARN' | 'ERROR'} level
+ * @param {'INFO' | 'ERROR'} level
  * @param {object} fields
  */
 function log(level, fields) {
@@ -49,8 +49,8 @@ function log(level, fields) {
   process.stderr.write(`${JSON.stringify(line)}\n`);
 }
 
-// Node's and the driver's own warnings (as on sslmode) would break the CLI's parsing of stderr.
-process.removeAllListeners('warning').on('warning', ({ message }) => log('WARN', { message }));
+// Stderr is parsed: a warning of Node or the driver (as on sslmode) would break that, or stand in for the error.
+process.removeAllListeners('warning').on('warning', () => {});
 
 async function main() {
   if (values.version) {

@@ -13,9 +13,7 @@ import { lastPanic, loadWasmEngine } from './wasm-module.mjs';
 
 /** Methods that the WebAssembly engine has under the same name, with the same parameters and answer. */
 const SAME = /** @type {const} */ ([
-  'applyMigrations',
   'dbExecute',
-  'devDiagnostic',
   'diagnoseMigrationHistory',
   'introspectSql',
   'markMigrationApplied',
@@ -32,6 +30,8 @@ export class StandInEngine {
   #datasource;
   /** @type {Promise<SchemaEngine> | undefined} */
   #engine;
+  /** Whether the engine keeps the schema that the migrations give, as `devDiagnostic` leaves it. */
+  #historyKept = false;
 
   /**
    * @param {object} options
@@ -89,15 +89,17 @@ export class StandInEngine {
         if (result.stdout !== null) print(result.stdout);
         return { ...result, stdout: null };
       }
-      case 'evaluateDataLoss':
-      case 'createMigration': {
-        // Both want the schema that the migrations give, for which this engine cannot make a shadow database here: it takes what an earlier
-        // `devDiagnostic` of the same migrations kept. Once new ones were applied there is none, so it is asked again (cached: 15 ms).
-        const engine = await this.#loaded();
-        const { migrationsList, filters } = params;
-        await engine.devDiagnostic(/** @type {never} */ ({ migrationsList, filters }));
-        return engine[method](/** @type {never} */ (params));
+      case 'applyMigrations': {
+        const result = await (await this.#loaded()).applyMigrations(/** @type {never} */ (params));
+        if (result.appliedMigrationNames.length > 0) this.#historyKept = false;
+        return result;
       }
+      case 'devDiagnostic':
+        return this.#devDiagnostic(params);
+      case 'evaluateDataLoss':
+      case 'createMigration':
+        if (!this.#historyKept) await this.#devDiagnostic(params);
+        return (await this.#loaded())[method](/** @type {never} */ (params));
       case 'debugPanic':
         return (await this.#loaded()).debugPanic();
     }
@@ -105,6 +107,20 @@ export class StandInEngine {
     if (name === undefined)
       throw new UserFacingError(undefined, `The stand-in engine has no method «${method}».`);
     return (await this.#loaded())[name](/** @type {never} */ (params));
+  }
+
+  /**
+   * `evaluateDataLoss` and `createMigration` cannot make a shadow database in the WebAssembly engine (they fail with «must be provided
+   * through an external factory»): they live on the schema that the last `devDiagnostic` kept, which is that of the migrations before
+   * the ones just applied. So it is asked once more after those, which costs a shadow database, half a second, on a developer's machine.
+   * @param {Params} params
+   */
+  async #devDiagnostic({ migrationsList, filters }) {
+    const result = await (await this.#loaded()).devDiagnostic(
+      /** @type {never} */ ({ migrationsList, filters }),
+    );
+    this.#historyKept = true;
+    return result;
   }
 
   /** Loaded at the first request: `createDatabase` alone needs no engine. */

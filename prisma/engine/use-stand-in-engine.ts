@@ -1,7 +1,7 @@
 import { accessSync, chmodSync, constants, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 
 const SCRIPT = join(import.meta.dirname, 'schema-engine.mjs');
 
@@ -14,6 +14,8 @@ export function useStandInEngine(environment: NodeJS.ProcessEnv): void {
   if (environment.PRISMA_SCHEMA_ENGINE_BINARY || environment.PRISMA_MIGRATION_ENGINE_BINARY) return;
   if (hasNativeEngine()) return;
   environment.PRISMA_SCHEMA_ENGINE_BINARY = executablePath();
+  // Its first line asks for `node`, which a service started by an absolute path may not find; and it shall be the same one.
+  environment.PATH = [dirname(process.execPath), environment.PATH].join(delimiter);
 }
 
 /** Asked from where the CLI asks, since npm may nest @prisma/engines below `prisma`. */

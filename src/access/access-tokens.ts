@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import jwt, { type JWT } from '@fastify/jwt';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyPluginAsync } from 'fastify';
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import { type Role, roleSchema } from '../contract/common.js';
@@ -55,7 +55,7 @@ export class AccessTokens {
   static async create(app: FastifyInstance): Promise<AccessTokens> {
     let signer: JWT | undefined;
     // In a scope of its own: no route can sign, or verify past the rest of the checks.
-    await app.register(async (scope) => {
+    const register: FastifyPluginAsync = async (scope) => {
       await scope.register(jwt, {
         secret: app.config.JWT_SECRET,
         sign: { algorithm: 'HS256', header: { alg: 'HS256', typ: TYPE } },
@@ -71,7 +71,8 @@ export class AccessTokens {
         },
       });
       signer = scope.jwt;
-    });
+    };
+    await app.register(register);
     if (!signer) throw new Error('@fastify/jwt did not register');
     return new AccessTokens(signer, app.clock);
   }

@@ -31,7 +31,7 @@ export class LookupCache<Value extends object> {
 
   constructor({ find, max, clock }: LookupCacheOptions<Value>) {
     this.#clock = clock;
-    this.#cache = new LRUCache({
+    this.#cache = new LRUCache<string, { row: Value | null }>({
       max,
       ttl: LOOKUP_TTL,
       ttlResolution: 0,

@@ -1,5 +1,5 @@
 import rateLimit from '@fastify/rate-limit';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
 import { Redis } from 'ioredis';
 import { createAddressKey } from './rate-limit-address.js';
@@ -110,7 +110,7 @@ async function counterFactory(
   redis?: Redis,
 ): Promise<(policy: RatePolicy) => RateCounter> {
   let factory: ((policy: RatePolicy) => RateCounter) | undefined;
-  await app.register(async (scope) => {
+  const register: FastifyPluginAsync = async (scope) => {
     await scope.register(rateLimit, {
       global: false,
       ...(redis ? { redis, nameSpace: 'foodieexpress-rate-' } : {}),
@@ -132,7 +132,8 @@ async function counterFactory(
         return state;
       };
     };
-  });
+  };
+  await app.register(register);
   if (!factory) throw new Error('@fastify/rate-limit did not register');
   return factory;
 }

@@ -1,4 +1,3 @@
-import type { FastifyRequest } from 'fastify';
 import type { Access } from '../access/access.js';
 import type { Caller } from '../access/caller.js';
 

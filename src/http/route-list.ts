@@ -1,3 +1,4 @@
+import type { RouteOptions } from 'fastify';
 import fp from 'fastify-plugin';
 import type { Access } from '../access/access.js';
 
@@ -10,19 +11,27 @@ export interface ListedRoute {
 
 declare module 'fastify' {
   interface FastifyInstance {
+    /** Every route, whoever registered it; complete once the app is ready. */
     routeList: readonly ListedRoute[];
   }
 }
 
-/** Keeps a list of every route, whoever registers it, and stops the start for one that does not say who may call it. */
+/** Keeps a list of every route and stops the start for one that does not say who may call it. */
 export const routeList = fp(
   async (app) => {
     const list: ListedRoute[] = [];
+    const registered: RouteOptions[] = [];
     app.decorate('routeList', list);
-    app.addHook('onRoute', ({ method, url, config }) => {
-      const { access } = config ?? {};
-      if (!access) throw new Error(`${method} ${url} does not declare who may call it (config.access)`);
-      for (const one of Array.isArray(method) ? method : [method]) list.push({ method: one, url, access });
+    app.addHook('onRoute', (route) => {
+      registered.push(route);
+    });
+    // Not in onRoute: this hook sees a plugin's route before the plugin's own scope has declared it.
+    app.addHook('onReady', async () => {
+      for (const { method, url, config } of registered) {
+        const { access } = config ?? {};
+        if (!access) throw new Error(`${String(method)} ${url} does not declare who may call it (config.access)`);
+        for (const one of Array.isArray(method) ? method : [method]) list.push({ method: one, url, access });
+      }
     });
   },
   { name: 'route-list' },

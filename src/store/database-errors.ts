@@ -34,15 +34,15 @@ const unavailableText =
  */
 export function classifyDatabaseError(error: unknown): DatabaseFailure {
   for (const link of chain(error)) {
-    const code = typeof link['code'] === 'string' ? link['code'] : '';
-    const state = typeof link['originalCode'] === 'string' ? link['originalCode'] : code;
+    const code = typeof link.code === 'string' ? link.code : '';
+    const state = typeof link.originalCode === 'string' ? link.originalCode : code;
     if (unavailablePrisma.has(code) || unavailableSocket.has(code)) return 'unavailable';
-    if (unavailableKinds.has(String(link['kind']))) return 'unavailable';
+    if (unavailableKinds.has(String(link.kind))) return 'unavailable';
     if (/^[0-9A-Z]{5}$/.test(state)) {
       const kind = classifySqlState(state);
       if (kind !== 'unknown') return kind;
     }
-    if (typeof link['message'] === 'string' && unavailableText.test(link['message'])) return 'unavailable';
+    if (typeof link.message === 'string' && unavailableText.test(link.message)) return 'unavailable';
   }
   return 'unknown';
 }
@@ -63,7 +63,7 @@ function* chain(error: unknown, depth = 0): Generator<Record<string, unknown>> {
   if (depth > 6 || typeof error !== 'object' || error === null) return;
   const link = error as Record<string, unknown>;
   yield link;
-  yield* chain(link['cause'], depth + 1);
-  yield* chain(link['meta'], depth + 1);
-  yield* chain(link['driverAdapterError'], depth + 1);
+  yield* chain(link.cause, depth + 1);
+  yield* chain(link.meta, depth + 1);
+  yield* chain(link.driverAdapterError, depth + 1);
 }

@@ -52,7 +52,10 @@ export async function buildTestApp({
     ...overrides,
   };
   let text = '';
-  const log = createLog(config.LOG_LEVEL, { write: (line: string) => void (text += line) });
+  const collect = (line: string) => {
+    text += line;
+  };
+  const log = createLog(config.LOG_LEVEL, { write: collect });
   const database = openDatabase({ url: db.url, writers: config.QUEUE_WRITERS, log });
   await ensurePartitions(database.reader, clock());
   await ensureFirstAdmin(database.reader, { email: config.ADMIN_EMAIL, password: PASSWORD });

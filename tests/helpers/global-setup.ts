@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { readdir, rm } from 'node:fs/promises';
+import { readdir, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import pg from 'pg';
 import type { TestProject } from 'vitest/node';
 import { startEmbeddedPostgres } from '../../src/store/embedded/embedded-postgres.js';
-import { pidExists, readPostmaster } from '../../src/store/embedded/postmaster.js';
+import { isAlive, pidExists, readPostmaster } from '../../src/store/embedded/postmaster.js';
 import { migrate } from '../../src/store/migrate.js';
 
 declare module 'vitest' {
@@ -73,16 +73,9 @@ async function removeLeftovers(): Promise<void> {
   for (const name of await readdir(tmpdir())) {
     const pid = Number(new RegExp(`^${PREFIX}(\\d+)-`).exec(name)?.[1]);
     if (!pid || pidExists(pid)) continue;
-    const cluster = join(tmpdir(), name, 'postgres');
+    const cluster = join(await realpath(tmpdir()), name, 'postgres');
     const postmaster = await readPostmaster(cluster);
-    if (postmaster) {
-      try {
-        process.kill(postmaster.pid, 'SIGQUIT');
-      } catch {
-        // Gone already, or another user's run.
-        continue;
-      }
-    }
+    if (postmaster && isAlive(postmaster.pid, cluster)) process.kill(postmaster.pid, 'SIGQUIT');
     await rm(join(tmpdir(), name), { recursive: true, force: true }).catch(() => undefined);
   }
 }

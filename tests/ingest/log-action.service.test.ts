@@ -34,8 +34,8 @@ describe('one action', () => {
         action_type: 'placeOrder',
         service_name: 'orderService',
         method_name: 'placeOrder',
-        parameters: firstClientBody()['parameters'],
-        response_data: firstClientBody()['response_data'],
+        parameters: firstClientBody().parameters,
+        response_data: firstClientBody().response_data,
         session_id: 's_9',
         success: true,
         error_message: null,
@@ -127,7 +127,7 @@ describe('one action', () => {
   it('with a long error message keeps 4,000 characters and a mark', async () => {
     const error_message = 'x'.repeat(3_991) + '😀'.repeat(10);
     const { id } = (await post('/api/log-action', firstClientBody({ success: false, error_message }))).json();
-    const kept = String((await rowOf(id))?.['error_message']);
+    const kept = String((await rowOf(id))?.error_message);
     expect(kept.length).toBeLessThanOrEqual(4_000);
     expect(kept).toMatch(/…\[cut\]$/);
   });

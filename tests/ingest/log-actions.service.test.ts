@@ -38,7 +38,7 @@ describe('a batch', () => {
     expect(receipts.reduce((sum, receipt) => sum + receipt.stored, 0)).toBe(100);
     expect(receipts.reduce((sum, receipt) => sum + receipt.duplicate, 0)).toBe(900);
     expect(await countOf('ten-times')).toBe(100);
-    const ids = actions.map((action) => action['id']);
+    const ids = actions.map((action) => action.id);
     const [metrics] = await test.db.query<{ n: number }>(
       'SELECT count(*)::int AS n FROM service_metrics WHERE id = ANY ($1)',
       [ids],

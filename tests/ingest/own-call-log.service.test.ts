@@ -55,13 +55,13 @@ describe('our own calls', () => {
       ip_address: '127.0.0.1',
       success: true,
     });
-    expect(allowed?.['execution_time']).toBeGreaterThan(0);
+    expect(allowed?.execution_time).toBeGreaterThan(0);
     expect(denied).toMatchObject({
       user_id: 'anonymous',
       response_data: { status_code: 401 },
       success: false,
     });
-    const metrics = await test.db.query('SELECT * FROM service_metrics WHERE id = $1', [allowed?.['id']]);
+    const metrics = await test.db.query('SELECT * FROM service_metrics WHERE id = $1', [allowed?.id]);
     expect(metrics).toMatchObject([{ service_name: 'actions', method_name: 'listActions', success: true }]);
   });
 
@@ -106,7 +106,7 @@ describe('our own calls', () => {
     await new Promise((resolve) => setTimeout(resolve, 500));
     const rows = await ownCalls('slow');
     expect(rows).toHaveLength(1_000);
-    expect(rows.every((row) => row['success'] === false)).toBe(true);
+    expect(rows.every((row) => row.success === false)).toBe(true);
     expect(rejections).toEqual([]);
   });
 

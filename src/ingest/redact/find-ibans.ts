@@ -1,4 +1,4 @@
-import type { Span } from './span.js';
+import { findAll, type Span } from './span.js';
 
 /** Length by country, from the SWIFT IBAN registry; a country that is not here has no IBAN. */
 const lengths: Readonly<Record<string, number>> = Object.fromEntries(
@@ -17,7 +17,7 @@ const ibanStart = /(?<![A-Z0-9])[A-Z]{2}\d{2}(?=[ \u00A0+-]?[A-Z0-9])/gi;
 /** Finds IBANs: a country's code and length, single separators allowed, and the check digits right (ISO 13616: mod 97 = 1). */
 export function findIbans(text: string): Span[] {
   const found: Span[] = [];
-  for (const { index: start, 0: head } of text.matchAll(ibanStart)) {
+  for (const { index: start, 0: head } of findAll(ibanStart, text)) {
     const length = lengths[head.slice(0, 2).toUpperCase()];
     if (length === undefined || start < (found.at(-1)?.end ?? 0)) continue;
     let taken = '';

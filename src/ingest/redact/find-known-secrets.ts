@@ -1,4 +1,4 @@
-import type { Span } from './span.js';
+import { findAll, type Span } from './span.js';
 
 /**
  * Credentials that say what they are: Stripe keys and webhook secrets, AWS access keys, GitHub, GitLab, Slack, Google, npm, SendGrid and
@@ -24,9 +24,5 @@ const known = new RegExp(
   'g',
 );
 
-export function findKnownSecrets(text: string): Span[] {
-  const found: Span[] = [];
-  for (const match of text.matchAll(known))
-    found.push({ start: match.index, end: match.index + match[0].length });
-  return found;
-}
+export const findKnownSecrets = (text: string): Span[] =>
+  findAll(known, text).map((match) => ({ start: match.index, end: match.index + match[0].length }));

@@ -1,5 +1,5 @@
 import { isPaymentCard } from './payment-card.js';
-import type { Span } from './span.js';
+import { findAll, type Span } from './span.js';
 
 /** Digits with single separators: a space of any width, a dash, or the `+` of a form-encoded space. */
 const digitRun = /\d(?:[ \u00A0\u2009\u202F\u2010-\u2015+-]?\d){12,}/g;
@@ -8,7 +8,7 @@ const cardWord = /(?:card|visa|amex|maestro|master|mc|cc|pan|no|nr|num|number)[_
 /** Finds payment card numbers in free text, as they are printed (4-4-4-4, 4-6-5, in one piece), or as a run in any grouping. */
 export function findPaymentCards(text: string): Span[] {
   const found: Span[] = [];
-  for (const match of text.matchAll(digitRun)) {
+  for (const match of findAll(digitRun, text)) {
     const start = match.index;
     const end = start + match[0].length;
     if (!startsNumber(text, start) || !endsNumber(text, end)) {
@@ -17,7 +17,7 @@ export function findPaymentCards(text: string): Span[] {
         found.push(...cardsByGroup(match[0], start, startsNumber(text, start), endsNumber(text, end)));
     } else if (isPaymentCard(match[0].replace(/\D/g, ''))) {
       found.push({ start, end });
-    } else {
+    } else if (/\D/.test(match[0])) {
       found.push(...cardsByGroup(match[0], start, true, true));
     }
   }
@@ -36,9 +36,11 @@ const endsNumber = (text: string, end: number): boolean =>
 
 /** Cards within a longer run, as in `2026 4111 1111 1111 1111 12`: whole groups only, and grouped as cards are printed. */
 function cardsByGroup(run: string, offset: number, startsFree: boolean, endsFree: boolean): Span[] {
-  const groups = [...run.matchAll(/\d+/g)];
+  const groups = findAll(/\d+/g, run);
   const found: Span[] = [];
   for (let first = startsFree ? 0 : 1; first < groups.length; first++) {
+    const opening = groups[first]?.[0].length ?? 0;
+    if (opening !== 4 && opening < 13) continue;
     let digits = '';
     let shape = '';
     for (let last = first; last < groups.length - (endsFree ? 0 : 1) && digits.length < 19; last++) {

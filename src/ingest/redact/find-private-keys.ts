@@ -1,4 +1,4 @@
-import type { Span } from './span.js';
+import { findAll, type Span } from './span.js';
 
 const label = /-----(BEGIN|END) [A-Z0-9 ]{0,40}PRIVATE KEY[A-Z ]{0,10}-----/g;
 
@@ -9,7 +9,7 @@ const label = /-----(BEGIN|END) [A-Z0-9 ]{0,40}PRIVATE KEY[A-Z ]{0,10}-----/g;
 export function findPrivateKeys(text: string): Span[] {
   const found: Span[] = [];
   let open: number | undefined;
-  for (const match of text.matchAll(label)) {
+  for (const match of findAll(label, text)) {
     const end = match.index + match[0].length;
     if (match[1] === 'BEGIN') {
       open ??= match.index;

@@ -1,4 +1,4 @@
-import type { Span } from './span.js';
+import { findAll, type Span } from './span.js';
 
 const scheme = /(?<![\p{L}\p{N}_-])(bearer|basic|token|apikey|api-key)[ \t]{1,4}([\w.~+/=-]{6,})/giu;
 
@@ -8,7 +8,7 @@ const scheme = /(?<![\p{L}\p{N}_-])(bearer|basic|token|apikey|api-key)[ \t]{1,4}
  */
 export function findSchemes(text: string): Span[] {
   const found: Span[] = [];
-  for (const match of text.matchAll(scheme)) {
+  for (const match of findAll(scheme, text)) {
     const [all, name = '', value = ''] = match;
     if (!looksLikeCredential(name.toLowerCase(), value)) continue;
     const end = match.index + all.length;

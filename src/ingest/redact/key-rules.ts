@@ -139,9 +139,12 @@ export const keyRules: readonly KeyRule[] = [
   { rule: 'credential', pattern: ends('credentials?') },
 ];
 
-/** Some rule may fit a name that has this; none fits one without. Tried first, on whole texts and on names. */
-export const keyHint =
-  /pass|pwd|psw|pw|wort|parola|sifre|senha|contrasen|phrase|mnemonic|token|secret|key|auth|bearer|cookie|sessid|sessionid|cv[vcn]|csc|pin|otp|code|card|cc|iban|account|routing|aba|ssn|social|tckn|kimlik|national|[cx]srf|jwt|cred|signature|hmac|[\u0080-\uFFFF]/i;
+// Words alone, with neither classes nor groups: V8 then makes one tree of them, which is five times as fast.
+const keyHint =
+  /pass|pwd|psw|pw|wort|parola|sifre|senha|contrasen|phrase|mnemonic|token|secret|key|auth|bearer|cookie|sessid|sessionid|cvv|cvc|cvn|csc|pin|otp|code|card|cc|iban|account|routing|aba|ssn|social|tckn|kimlik|national|csrf|xsrf|jwt|cred|signature|hmac/i;
+
+/** Whether some rule may fit a name in this text (or this name): none fits without. Other alphabets are for the rules to tell. */
+export const hasKeyHint = (text: string): boolean => keyHint.test(text) || /[\u0080-\uFFFF]/.test(text);
 
 /** Words behind a sensitive one that make the name speak of something else: `token_count`, `passwordUpdatedAt`, `secret_sauce`. */
 export const neutralTail = ends(

@@ -1,17 +1,17 @@
-import { keyHint } from './key-rules.js';
+import { hasKeyHint } from './key-rules.js';
 import { REDACTED, type RuleName } from './rules.js';
 import { textKeyBefore } from './text-key.js';
 import { textValueAfter } from './text-value.js';
 
 /** A separator between a name and its value: `a=b`, `a: b`, `<a>b<`. */
-const separator = /[:=]|(?<=<[\w:.-]{1,64})>/g;
+const separator = /[:=]|>(?<=<[\w:.-]{1,64}>)/g;
 
 /**
  * Redacts the values of sensitive names in free text: query and form parameters, header lines, log lines, cut-off or escaped JSON, XML.
  * Each separator is one look back (bounded) and one look ahead, and what was taken is not looked at again: linear.
  */
 export function redactPairs(text: string, hit: (rule: RuleName) => void): string {
-  if (!keyHint.test(text)) return text;
+  if (!hasKeyHint(text)) return text;
   const pieces: string[] = [];
   let done = 0;
   separator.lastIndex = 0;

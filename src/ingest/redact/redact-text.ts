@@ -4,6 +4,7 @@ import { exceedsDepth } from './exceeds-depth.js';
 import { mendText } from './mend-text.js';
 import { createTreeRedactor } from './redact-tree.js';
 import { RedactionTally } from './redaction-tally.js';
+import type { RuleName } from './rules.js';
 import { Has, scanText } from './scan-text.js';
 import { valueRules } from './value-rules.js';
 
@@ -37,14 +38,15 @@ function redactWrapped(original: string, tally: RedactionTally, wrappings: numbe
     text = mendText(original);
     if (text !== original) tally.mended++;
   }
-  // Shorter than any secret that its form gives away.
-  if (text.length < 4 || (has === 0 && text.length < 12)) return text;
-  if (wrappings > 0) {
+  // Nothing that a rule needs, or shorter than any secret that its form gives away.
+  if (has === 0 || text.length < 4) return text;
+  if (has & Has.opening && wrappings > 0) {
     const json = redactEmbeddedJson(text, tally, wrappings - 1);
     if (json !== undefined) return json;
   }
+  const hit = (rule: RuleName) => tally.add(rule);
   for (const { needs, apply } of valueRules) {
-    if ((has & needs) === needs) text = apply(text, (rule) => tally.add(rule));
+    if ((has & needs) === needs) text = apply(text, hit);
   }
   return has & Has.percent && wrappings > 0 ? redactEncoded(text, tally, wrappings - 1) : text;
 }

@@ -13,8 +13,12 @@ export const Has = {
   joint: 128,
   /** 8 digits or more, anywhere: an IBAN has more. */
   digits8: 256,
-  /** 13 digits or more: the shortest card number. */
+  /** 13 digits or more with at most spaces, dashes and plus signs between: the shortest card number. */
   digits13: 512,
+  /** `{`, `[` or `"` */
+  opening: 1024,
+  /** The capital that the keys of AWS and Google begin with. */
+  capitalA: 2048,
 } as const;
 
 const bits = new Uint16Array(128);
@@ -27,6 +31,8 @@ for (const [characters, bit] of [
   [' \t\n\r', Has.space],
   ['.', Has.dot],
   ['_-', Has.joint],
+  ['{["', Has.opening],
+  ['A', Has.capitalA],
 ] as const) {
   for (const character of characters) bits[character.charCodeAt(0)] = bit;
 }
@@ -35,15 +41,21 @@ for (const [characters, bit] of [
 export function scanText(text: string): number {
   let found = 0;
   let digits = 0;
+  let run = 0;
   for (let index = 0; index < text.length; index++) {
     const code = text.charCodeAt(index);
-    if (code >= 48 && code <= 57) digits++;
-    else if (code < 128) found |= bits[code] ?? 0;
+    if (code >= 48 && code <= 57) {
+      digits++;
+      if (++run === 13) found |= Has.digits13;
+    } else if (code < 128) {
+      found |= bits[code] ?? 0;
+      if (code !== 32 && code !== 43 && code !== 45) run = 0;
+    }
+    // The no-break space, as in a printed card number; other wide characters may stand between digits as well.
     else if (code === 0xa0) found |= Has.space;
     // Any surrogate, paired or not: emoji are rare enough to let the mending tell.
     else if (code >= 0xd800 && code <= 0xdfff) found |= Has.unstorable;
   }
   if (digits >= 8) found |= Has.digits8;
-  if (digits >= 13) found |= Has.digits13;
   return found;
 }

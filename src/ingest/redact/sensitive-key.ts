@@ -1,5 +1,6 @@
-import { keyHint, keyRules, neutralTail } from './key-rules.js';
+import { hasKeyHint, keyRules, neutralTail } from './key-rules.js';
 import type { KeyRule } from './rules.js';
+import { findAll } from './span.js';
 
 /** What a name says about its value: the rule under which all of it goes, and whether an object under it is a payment card. */
 export interface KeyVerdict {
@@ -13,7 +14,7 @@ const card: KeyVerdict = { rule: undefined, card: true };
 /** Judges a name by its words: `pin` and `userPin` are sensitive, `pinned`, `spinach` and `pin_count` are not. */
 export function judgeKey(key: string): KeyVerdict {
   const name = isAscii(key) ? key : fold(key);
-  if (!keyHint.test(name)) return innocent;
+  if (!hasKeyHint(name)) return innocent;
   const words = wordsOf(name);
   // `pAsSwOrD` falls into six words; read without regard to case it is one.
   const flat = words.includes(' ') ? flatWordsOf(name) : words;
@@ -24,7 +25,7 @@ export function judgeKey(key: string): KeyVerdict {
 
 function ruleFor(words: string): KeyRule | undefined {
   return keyRules.find(({ pattern }) => {
-    for (const match of words.matchAll(pattern)) {
+    for (const match of findAll(pattern, words)) {
       neutralTail.lastIndex = match.index + match[0].length;
       if (!neutralTail.test(words)) return true;
     }

@@ -1,4 +1,4 @@
-import { keyHint } from './key-rules.js';
+import { hasKeyHint } from './key-rules.js';
 import { memo } from './memo.js';
 import type { KeyRule } from './rules.js';
 import { judgeKey } from './sensitive-key.js';
@@ -10,7 +10,7 @@ export interface TextKey {
   common: boolean;
 }
 
-const judge = memo((name: string) => (keyHint.test(name) ? judgeKey(name) : undefined));
+const judge = memo((name: string) => (hasKeyHint(name) ? judgeKey(name) : undefined));
 const isNameCharacter = /[\p{L}\p{N}_.$-]/u;
 const isBetween = /[ \t"'`\\\]*[]/;
 const commonWord = /^(?:tokens?|secrets?|pins?|cookies?|bearer|auth|pass|otp|credentials?)$/i;

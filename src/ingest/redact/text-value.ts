@@ -47,10 +47,10 @@ export const looksSecret = (value: string): boolean =>
   /^(?:\W*\d){3,}\W*$/.test(value) ||
   /\w[^\w\s.,;:!?'")\]-]/.test(value);
 
-/** The innocent meaning of a name (`auth: {…}`, `pin: {lat, …}`) seen by the names in the next 200 characters. */
+/** The innocent meaning of a name (`auth: {…}`, `pin: {lat, …}`) seen by the names in the next 100 characters. */
 function isSparedBracket(text: string, start: number, { rule }: TextKey): boolean {
   if (!rule.spares) return false;
-  const names = text.slice(start, start + 200).match(/\w+(?=\\*["']?\s*:)/g) ?? [];
+  const names = text.slice(start, start + 100).match(/\w+(?=\\*["']?\s*:)/g) ?? [];
   const content = Object.fromEntries(names.map((name) => [name, null]));
   return rule.spares(text[start] === '[' ? [content] : content, {});
 }
@@ -69,15 +69,13 @@ const unlessEmpty = (start: number, end: number, least: number): Span | undefine
 /** Punctuation ends a word only where a space, the end or the next pair follows it: passwords may have it inside. */
 function endOfWord(text: string, start: number): number {
   let end = start;
-  for (; end < text.length; end++) {
-    const character = text[end] ?? '';
+  while (end < text.length) {
+    end += match(/[^\s&"'<>`\\,;)}\]|]+/y, text, end).length;
+    const character = text[end] ?? ' ';
     if (/[\s&"'<>`]/.test(character)) break;
     if (character === '\\' && /[nrt"'\\]/.test(text[end + 1] ?? '')) break;
-    if (
-      /[,;)}\]|]/.test(character) &&
-      match(/[,;)}\]|]{1,8}(?:$|[\s"'&<>\\]|[\w.-]{1,64}\s?[:=])/y, text, end) !== ''
-    )
-      break;
+    if (match(/[,;)}\]|]{1,8}(?:$|[\s"'&<>\\]|[\w.-]{1,64}\s?[:=])/y, text, end) !== '') break;
+    end++;
   }
   return end;
 }

@@ -5,7 +5,7 @@ import { findPaymentCards } from './find-payment-cards.js';
 import { findPrivateKeys } from './find-private-keys.js';
 import { findSchemes } from './find-schemes.js';
 import { findUrlPasswords } from './find-url-passwords.js';
-import { keyHint } from './key-rules.js';
+import { hasKeyHint } from './key-rules.js';
 import { redactPairs } from './redact-pairs.js';
 import { redactPhrases } from './redact-phrases.js';
 import type { RuleName } from './rules.js';
@@ -42,12 +42,13 @@ export const valueRules: readonly ValueRule[] = [
   },
   { needs: Has.pair | Has.at, apply: finding('url-password', findUrlPasswords) },
   { needs: Has.dot, apply: finding('jwt', findJwts) },
-  { needs: Has.joint, apply: finding('secret', findKnownSecrets) },
-  { needs: 0, apply: finding('secret', findKnownSecrets, (text) => /AKIA|ASIA|AIza/.test(text)) },
+  { needs: Has.joint, apply: finding('secret', findKnownSecrets, (text) => text.length >= 12) },
+  { needs: Has.capitalA, apply: finding('secret', findKnownSecrets, (text) => /AKIA|ASIA|AIza/.test(text)) },
   { needs: Has.pair, apply: redactPairs },
-  { needs: Has.markup, apply: redactPairs },
-  { needs: Has.space, apply: finding('authorization', findSchemes) },
-  { needs: Has.space, apply: (text, hit) => (keyHint.test(text) ? redactPhrases(text, hit) : text) },
+  // With a colon or an equals sign the rule above has seen the tags as well.
+  { needs: Has.markup, apply: (text, hit) => (/[:=]/.test(text) ? text : redactPairs(text, hit)) },
+  { needs: Has.space, apply: finding('authorization', findSchemes, hasKeyHint) },
+  { needs: Has.space, apply: (text, hit) => (hasKeyHint(text) ? redactPhrases(text, hit) : text) },
   { needs: Has.digits8, apply: finding('bank-account', findIbans) },
   { needs: Has.digits13, apply: finding('payment-card', findPaymentCards) },
 ];

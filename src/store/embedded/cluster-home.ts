@@ -1,7 +1,19 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, chown, mkdir, readFile, realpath, stat, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import {
+  chmod,
+  chown,
+  mkdir,
+  readFile,
+  realpath,
+  rename,
+  rm,
+  rmdir,
+  stat,
+  writeFile,
+} from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import { SettingsError } from '../../config.js';
+import { draftName, keepFile } from './atomic-file.js';
 import { findServerUser, mayEnter, type ServerUser } from './server-user.js';
 
 /** Where a cluster goes whose server may not enter DATA_DIR: owned by root, so no other user can put anything in its way. */
@@ -30,56 +42,61 @@ export async function openClusterHome(
   path: string,
   log: { warn(fields: object, message: string): void },
 ): Promise<ClusterHome> {
-  const made = await makeFolder(path);
+  await makeDataDir(path);
   const dataDir = await realpath(path);
-  const home = async (folder: string) => {
-    const cluster = join(folder, 'postgres');
-    return { dataDir, folder, cluster, user: await findServerUser(cluster) };
-  };
-
   const pointer = join(dataDir, POINTER);
-  const elsewhere = await readFile(pointer, 'utf8').catch(() => undefined);
-  if (elsewhere !== undefined) {
-    const folder = elsewhere.trim();
-    if (await stat(folder).catch(() => undefined)) return home(folder);
-    throw new SettingsError(
-      `${pointer} says that the database is in ${folder}, and that folder is gone.\n` +
-        'Bring it back, or delete the file to begin with an empty database.',
+  let folder = (await readFile(pointer, 'utf8').catch(() => undefined))?.trim();
+  if (folder === undefined) {
+    const here = await homeIn(dataDir, dataDir);
+    if (here.user === undefined || (await mayEnter(dataDir, here.user))) return here;
+    const made = await makeSystemFolder(dataDir, here.user);
+    folder = (await keepFile(pointer, `${made}\n`)).trim();
+    if (folder !== made) await rm(made, { recursive: true });
+    log.warn(
+      { data_dir: dataDir, folder },
+      'PostgreSQL may not enter DATA_DIR as its user: the database goes elsewhere',
     );
   }
-
-  const here = await home(dataDir);
-  if (here.user === undefined) return here;
-  if (made) await lendFolder(dataDir, here.user);
-  if (await mayEnter(dataDir, here.user)) return here;
-
-  const folder = join(SYSTEM_FOLDER, randomBytes(6).toString('hex'));
-  await mkdir(SYSTEM_FOLDER, { recursive: true });
-  await chmod(SYSTEM_FOLDER, 0o711);
-  await mkdir(folder, { mode: 0o700 });
-  await lendFolder(folder, here.user);
-  await writeFile(join(folder, 'belongs-to'), `${dataDir}\n`);
-  await writeFile(pointer, `${folder}\n`);
-  log.warn(
-    { data_dir: dataDir, folder },
-    'PostgreSQL may not enter DATA_DIR as its user: the database goes elsewhere',
+  if (await stat(folder).catch(() => undefined)) return homeIn(dataDir, folder);
+  throw new SettingsError(
+    `${pointer} says that the database is in ${folder}, and that folder is gone.\n` +
+      'Bring it back, or delete the file to begin with an empty database.',
   );
-  return home(folder);
 }
 
-/** True when the folder was not there. Folders above it keep the mode that the umask gives. */
-async function makeFolder(path: string): Promise<boolean> {
-  await mkdir(dirname(path), { recursive: true });
+async function homeIn(dataDir: string, folder: string): Promise<ClusterHome> {
+  const cluster = join(folder, 'postgres');
+  return { dataDir, folder, cluster, user: await findServerUser(cluster) };
+}
+
+/** Folders above it keep the mode that the umask gives; one that exists is left as it is. */
+async function makeDataDir(path: string): Promise<void> {
+  if (await stat(path).catch(() => undefined)) return;
+  const absolute = resolve(path);
+  await mkdir(dirname(absolute), { recursive: true });
+  // Complete before it has its name: a second start must not find it closed to the server.
+  const draft = draftName(absolute);
+  await makeFolder(draft, await findServerUser(absolute));
   try {
-    await mkdir(path, { mode: 0o700 });
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-    throw error;
+    await rename(draft, absolute);
+  } catch {
+    // Somebody else has made it meanwhile, or the caller's realpath says what is wrong.
+    await rmdir(draft);
   }
 }
 
-async function lendFolder(folder: string, user: ServerUser): Promise<void> {
+async function makeSystemFolder(dataDir: string, user: ServerUser): Promise<string> {
+  await mkdir(SYSTEM_FOLDER, { recursive: true });
+  await chmod(SYSTEM_FOLDER, 0o711);
+  const folder = join(SYSTEM_FOLDER, randomBytes(6).toString('hex'));
+  await makeFolder(folder, user);
+  await writeFile(join(folder, 'belongs-to'), `${dataDir}\n`);
+  return folder;
+}
+
+async function makeFolder(folder: string, user: ServerUser | undefined): Promise<void> {
+  await mkdir(folder, { mode: 0o700 });
+  if (user === undefined) return;
   await chown(folder, 0, user.gid);
   await chmod(folder, 0o710);
 }

@@ -11,7 +11,7 @@ import { lastPort, type ServerSettings, writeServerSettings } from './server-set
 /** How long pg_ctl waits for a server that replays its log after a crash, in seconds: 2 GB of WAL take about 30. */
 const START_TIMEOUT = 120;
 
-/** Seconds that open transactions are given when the server is to stop, before it stops without a checkpoint. */
+/** Seconds for the checkpoint of an orderly stop, which ends all sessions first; after that it stops without, and recovers at the next start. */
 const STOP_TIMEOUT = 10;
 
 /** What a start may run into that passes: the port was taken meanwhile; old backends still hold the shared memory; a start beside ours. */
@@ -86,12 +86,6 @@ export class ClusterServer {
   }
 
   private pgCtl(...args: string[]): Promise<void> {
-    const { cluster, folder } = this.home;
-    return runBinary(
-      this.binaries.pgCtl,
-      [...args, `--pgdata=${cluster}`],
-      this.home,
-      join(folder, 'postgres-start.log'),
-    );
+    return runBinary(this.binaries.pgCtl, [...args, `--pgdata=${this.home.cluster}`], this.home);
   }
 }

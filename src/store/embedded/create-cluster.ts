@@ -1,7 +1,7 @@
-import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import { mkdir, open, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { draftName } from './atomic-file.js';
 import type { ClusterHome } from './cluster-home.js';
 import type { Binaries } from './prepare-binaries.js';
 import { runBinary } from './run-binary.js';
@@ -26,7 +26,7 @@ export interface NewCluster {
  */
 export async function createCluster({ home, binaries, password, sync }: NewCluster): Promise<void> {
   if (await stat(join(home.cluster, 'PG_VERSION')).catch(() => undefined)) return;
-  const draft = `${home.cluster}.new-${randomBytes(6).toString('hex')}`;
+  const draft = draftName(home.cluster);
   const passwordFile = `${draft}.password`;
   try {
     await mkdir(draft, { mode: 0o700 });
@@ -46,7 +46,7 @@ export async function createCluster({ home, binaries, password, sync }: NewClust
       '--no-instructions',
       ...(sync ? [] : ['--no-sync']),
     ];
-    await runBinary(binaries.initdb, options, home, join(home.folder, 'postgres-start.log'));
+    await runBinary(binaries.initdb, options, home);
     await appendInclude(draft);
     await rename(draft, home.cluster).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;

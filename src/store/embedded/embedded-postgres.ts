@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SettingsError } from '../../config.js';
+import { keepFile, replaceFile } from './atomic-file.js';
 import { type ClusterHome, openClusterHome } from './cluster-home.js';
 import { ClusterServer } from './cluster-server.js';
 import { createCluster, NAME } from './create-cluster.js';
@@ -29,7 +29,7 @@ export interface EmbeddedPostgres {
   readonly cluster: string;
   /** True when the server was found running, left by a service that was killed. */
   readonly adopted: boolean;
-  /** Ends the supervision, then the server: at once for idle connections, after 10 s for those still in a transaction. */
+  /** Ends the supervision, then all sessions and the server: in order within 10 s (0.1 s at rest), else without a checkpoint. */
   stop(): Promise<void>;
 }
 
@@ -48,7 +48,10 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const began = performance.now();
   const home = await openClusterHome(dataDir, log);
   const binaries = await prepareBinaries(platformPackage, home, log);
-  const password = await keepPassword(home);
+  const password = await keepFile(
+    join(home.dataDir, 'postgres-password'),
+    randomBytes(24).toString('base64url'),
+  );
   await createCluster({ home, binaries, password, sync: settings.fsync !== 'off' });
 
   const server = new ClusterServer(home, binaries, settings);
@@ -95,25 +98,4 @@ async function own(server: ClusterServer, adminUrl: (port: number) => string, ho
       if (server.isAlive(postmaster)) throw error;
     }
   }
-}
-
-/** The superuser's password: made once, complete from the moment that the file exists, readable only to us. */
-async function keepPassword({ dataDir }: ClusterHome): Promise<string> {
-  const file = join(dataDir, 'postgres-password');
-  const draft = `${file}.${randomBytes(6).toString('hex')}`;
-  const kept = await readFile(file, 'utf8').catch(() => undefined);
-  if (kept !== undefined) return kept.trim();
-  await writeFile(draft, randomBytes(24).toString('base64url'), { mode: 0o600 });
-  // A link fails where a rename would replace: the first of two starts at once decides.
-  await link(draft, file).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EEXIST') throw error;
-  });
-  await rm(draft);
-  return (await readFile(file, 'utf8')).trim();
-}
-
-async function replaceFile(file: string, text: string): Promise<void> {
-  const draft = `${file}.${process.pid}`;
-  await writeFile(draft, text, { mode: 0o600 });
-  await rename(draft, file);
 }

@@ -1,6 +1,7 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { chmod, copyFile, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
+import { draftName } from './atomic-file.js';
 import type { ClusterHome } from './cluster-home.js';
 import { makeLibraryLinks, missingLibraryLinks } from './library-links.js';
 import type { PlatformPackage } from './platform-package.js';
@@ -64,7 +65,7 @@ async function listFiles(native: string): Promise<{ path: string; size: number }
 
 /** Copies into a folder of another name first: what has the final name is complete. */
 async function copyBinaries(native: string, files: { path: string }[], copy: string): Promise<void> {
-  const draft = `${copy}.${randomBytes(6).toString('hex')}`;
+  const draft = draftName(copy);
   for (const folder of new Set(files.map(({ path }) => dirname(path)))) {
     await mkdir(join(draft, folder), { recursive: true });
   }

@@ -1,5 +1,7 @@
 import { type StdioOptions, spawn } from 'node:child_process';
-import { open, readFile } from 'node:fs/promises';
+import { open, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { draftName } from './atomic-file.js';
 import type { ClusterHome } from './cluster-home.js';
 
 /** A program of PostgreSQL ended with another code than 0; the message ends with what it printed. */
@@ -10,22 +12,18 @@ export class BinaryFailed extends Error {}
  * `pg_ctl start` leaves behind inherits it, and would hold a pipe open (or die of one that is closed).
  * Throws {@link BinaryFailed}.
  */
-export async function runBinary(
-  program: string,
-  args: string[],
-  home: ClusterHome,
-  logFile: string,
-): Promise<void> {
-  // Truncated by «w», then appended to, so that several writers do not overwrite each other.
-  await (await open(logFile, 'w', 0o600)).close();
-  const output = await open(logFile, 'a');
+export async function runBinary(program: string, args: string[], home: ClusterHome): Promise<void> {
+  const outputFile = draftName(join(home.folder, 'output'));
+  const output = await open(outputFile, 'ax', 0o600);
   try {
     const code = await exitCode(program, args, home, ['ignore', output.fd, output.fd]);
     if (code === 0) return;
-    const text = (await readFile(logFile, 'utf8')).slice(-4_000).trim();
+    const text = (await readFile(outputFile, 'utf8')).slice(-4_000).trim();
     throw new BinaryFailed(`${program} ended with ${code}:\n${text}`);
   } finally {
     await output.close();
+    // Windows keeps a file that the server still has open.
+    await rm(outputFile).catch(() => undefined);
   }
 }
 

@@ -1,7 +1,7 @@
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { replaceFile } from './atomic-file.js';
 import type { ClusterHome } from './cluster-home.js';
-import { giveTo } from './server-user.js';
 
 /** PostgreSQL's settings by name, for `postgresql.conf`. */
 export type ServerSettings = Record<string, string>;
@@ -53,16 +53,8 @@ export async function writeServerSettings(
   const settings = Object.entries({ ...DEFAULTS, ...overrides, port: String(port) });
   const lines = settings.map(([name, value]) => `${name} = '${value.replaceAll("'", "''")}'`);
   const file = join(home.folder, FILE);
-  const draft = `${file}.${process.pid}`;
-  await writeFile(
-    draft,
-    `# Written at each start of the service. Settings of your own: ALTER SYSTEM.\n${lines.join('\n')}\n`,
-    {
-      mode: 0o600,
-    },
-  );
-  await giveTo(home.user, draft);
-  await rename(draft, file);
+  const header = '# Written at each start of the service. Settings of your own: ALTER SYSTEM.';
+  await replaceFile(file, `${header}\n${lines.join('\n')}\n`, home.user);
 }
 
 /** The port of the last start, so that an address that somebody noted stays right. */
