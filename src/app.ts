@@ -9,6 +9,7 @@ import { authRoutes } from './access/auth-routes.js';
 import { actionListRoutes } from './analytics/action-list-routes.js';
 import { analyticsRoutes } from './analytics/analytics-routes.js';
 import type { Config } from './config.js';
+import { clientAddress } from './http/client-address.js';
 import { errorHandler } from './http/error-handler.js';
 import { gracefulClose } from './http/graceful-close.js';
 import { healthRoutes } from './http/health-routes.js';
@@ -78,6 +79,7 @@ export async function buildApp({ config, database, log, clock }: Deps): Promise<
   // What every route shares.
   await app.register(routeList);
   await app.register(gracefulClose);
+  await app.register(clientAddress);
   await app.register(errorHandler);
   await app.register(openapi);
   await app.register(security);

@@ -27,11 +27,11 @@ export async function changePassword(
   if (!account) throw badCredential();
 
   // A stolen access token must not be a way to try passwords.
-  const check = () => rateLimiters.loginAccount.check(request, reply, id);
-  if (!(await credentials.passwords.verify(account.password_hash, body.current_password, check))) {
-    await rateLimiters.loginAccount.record(request, id);
-    throw forbidden('The current password is wrong.');
-  }
+  const fits = await credentials.passwords.verify(account.password_hash, body.current_password, {
+    before: () => rateLimiters.loginAccount.check(request, reply, id),
+    failed: () => rateLimiters.loginAccount.record(request, id),
+  });
+  if (!fits) throw forbidden('The current password is wrong.');
   const password_hash = await credentials.passwords.hash(body.new_password);
   const now = new Date(clock());
   const [changed] = await prisma.$transaction([

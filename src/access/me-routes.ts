@@ -49,7 +49,9 @@ export const meRoutes: FastifyPluginAsyncZod = async (app) => {
     method: 'POST',
     url: '/auth/password',
     config: { access: access.person },
-    onRequest: (request, reply) => rateLimiters.login.count(request, reply, addressKey(request)),
+    onRequest: async (request, reply) => {
+      await rateLimiters.login.count(request, reply, addressKey(request));
+    },
     schema: {
       operationId: 'changePassword',
       tags,

@@ -16,6 +16,13 @@ export interface Argon2 {
   verify(hash: string, password: string): Promise<boolean>;
 }
 
+/** What counts attempts. Both run while the attempt has its turn (two at a time), so that a burst cannot slip in between look and count. */
+export interface Attempt {
+  /** May throw to refuse. */
+  before(): Promise<void>;
+  failed(): Promise<void>;
+}
+
 /** NFKC, so that a password typed on a phone and on a keyboard is the same (NIST SP 800-63B, 3.1.1.2). */
 const normalise = (password: string): string => password.normalize('NFKC');
 
@@ -44,13 +51,15 @@ export class Passwords {
 
   /**
    * Whether the password fits. Without a hash (no such account) it compares all the same, with the hash of a password that nobody knows,
-   * and says no: the time does not tell which accounts exist. `before` runs when it is this caller's turn and may refuse.
+   * and says no: the time does not tell which accounts exist.
    */
-  async verify(hash: string | undefined, password: string, before?: () => Promise<void>): Promise<boolean> {
+  async verify(hash: string | undefined, password: string, attempt?: Attempt): Promise<boolean> {
     return this.#gate.run(async () => {
-      await before?.();
+      await attempt?.before();
       const fits = await this.#argon2.verify(hash ?? this.#nobodysHash, normalise(password));
-      return fits && hash !== undefined;
+      if (fits && hash !== undefined) return true;
+      await attempt?.failed();
+      return false;
     });
   }
 }

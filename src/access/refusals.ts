@@ -21,8 +21,7 @@ export const forbidden = (detail = 'This caller may not do that.'): Problem =>
 
 /** The 503 of a platform issuer whose keys cannot be had: its tokens are neither good nor bad. */
 export const issuerUnavailable = (retryAfterSeconds: number, cause: unknown): Problem =>
-  new Problem('database-unavailable', 'The keys of the token issuer cannot be fetched. Try again shortly.', {
+  new Problem('issuer-unavailable', 'The keys of the token issuer cannot be fetched. Try again shortly.', {
     headers: { 'retry-after': String(retryAfterSeconds) },
-    members: { type: '/problems/issuer-unavailable', title: "The token issuer's keys cannot be had" },
     cause,
   });

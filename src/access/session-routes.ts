@@ -20,7 +20,9 @@ export const sessionRoutes: FastifyPluginAsyncZod = async (app) => {
     method: 'POST',
     url: '/auth/login',
     config: { access: access.login },
-    onRequest: (request, reply) => rateLimiters.login.count(request, reply, addressKey(request)),
+    onRequest: async (request, reply) => {
+      await rateLimiters.login.count(request, reply, addressKey(request));
+    },
     schema: {
       operationId: 'login',
       tags,

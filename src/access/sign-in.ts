@@ -11,9 +11,8 @@ const refusal = (): Problem =>
   });
 
 /**
- * The account that an address and a password open. Throws 401, the same and after the same work whatever was wrong, or 429 when
- * the address has failed too often: counted for unknown addresses alike, looked at again when it is this attempt's turn (two at a
- * time), so that a burst cannot slip through between look and count.
+ * The account that an address and a password open. Throws 401, the same and after the same work whatever was wrong, or 429 when the
+ * address has failed too often, which is counted for unknown addresses alike.
  */
 export async function signIn(
   app: FastifyInstance,
@@ -25,12 +24,12 @@ export async function signIn(
   const address = normaliseEmail(email);
   // Redis need not know people's addresses.
   const limitKey = hash('sha256', address, 'base64url');
-  await rateLimiters.loginAccount.check(request, reply, limitKey);
   const account = await database.reader.account.findUnique({ where: { email: address } });
-  const fits = await credentials.passwords.verify(account?.password_hash, password, () =>
-    rateLimiters.loginAccount.check(request, reply, limitKey),
-  );
-  if (fits && account?.status === 'active') return account;
-  await rateLimiters.loginAccount.record(request, limitKey);
+  const usable = account?.status === 'active' ? account : undefined;
+  const fits = await credentials.passwords.verify(usable?.password_hash, password, {
+    before: () => rateLimiters.loginAccount.check(request, reply, limitKey),
+    failed: () => rateLimiters.loginAccount.record(request, limitKey),
+  });
+  if (fits && usable) return usable;
   throw refusal();
 }

@@ -1,16 +1,36 @@
 import { isIP } from 'node:net';
 import type { FastifyRequest } from 'fastify';
+import fp from 'fastify-plugin';
 
-/**
- * The caller's address as PostgreSQL's `inet` takes it: Fastify's `request.ip` (X-Forwarded-For only from TRUSTED_PROXIES), an IPv4 address in
- * IPv6 clothes undressed, no zone. A proxy may forward a word that is no address: then the socket's own counts.
- */
-export function clientAddress(request: FastifyRequest): string {
-  const forwarded = normalise(request.ip);
-  return isIP(forwarded) === 0 ? normalise(request.socket.remoteAddress ?? '0.0.0.0') : forwarded;
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Where the caller is, as PostgreSQL's `inet` takes it; null when the socket was gone before it could be asked. */
+    clientAddress: string | null;
+  }
 }
 
-const normalise = (address: string): string => {
-  const plain = address.split('%', 1)[0] ?? address;
-  return plain.startsWith('::ffff:') && plain.includes('.') ? plain.slice(7) : plain;
-};
+/**
+ * Asks a request's address once, at its start: a socket that the client has closed no longer knows it, and an aborted call is recorded too.
+ */
+export const clientAddress = fp(
+  async (app) => {
+    app.decorateRequest('clientAddress', null);
+    app.addHook('onRequest', (request, _reply, done) => {
+      request.clientAddress = addressOf(request);
+      done();
+    });
+  },
+  { name: 'client-address' },
+);
+
+/**
+ * Fastify's `request.ip` (X-Forwarded-For only from TRUSTED_PROXIES), an IPv4 address in IPv6 clothes undressed, no zone. A proxy may forward a
+ * word that is no address: then the socket's own counts.
+ */
+function addressOf(request: FastifyRequest): string | null {
+  for (const address of [request.ip, request.socket.remoteAddress]) {
+    const plain = address?.split('%', 1)[0]?.replace(/^::ffff:(?=.*\.)/, '');
+    if (plain !== undefined && isIP(plain) !== 0) return plain;
+  }
+  return null;
+}

@@ -59,7 +59,7 @@ export const rateLimitPlugin = fp(
       loginAccount: limiter('login-account', config.RATE_LOGIN_ACCOUNT, 900),
     });
   },
-  { name: 'rate-limit' },
+  { name: 'rate-limit', dependencies: ['client-address'] },
 );
 
 async function createCounters(app: FastifyInstance): Promise<(policy: RatePolicy) => RateCounter> {

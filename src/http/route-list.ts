@@ -29,7 +29,8 @@ export const routeList = fp(
     app.addHook('onReady', async () => {
       for (const { method, url, config } of registered) {
         const { access } = config ?? {};
-        if (!access) throw new Error(`${String(method)} ${url} does not declare who may call it (config.access)`);
+        if (!access)
+          throw new Error(`${String(method)} ${url} does not declare who may call it (config.access)`);
         for (const one of Array.isArray(method) ? method : [method]) list.push({ method: one, url, access });
       }
     });

@@ -9,7 +9,10 @@ import { access } from '../access/access.js';
 export const security = fp(
   async (app) => {
     const { CORS_ORIGINS } = app.config;
-    await app.register(helmet, { global: true });
+    await app.register(helmet, {
+      // The docs page is asked for over plain HTTP from other machines too (a laptop, a phone): nothing to upgrade there.
+      contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } },
+    });
     // The plugin answers every preflight by one route, which declares nothing itself.
     app.addHook('onRoute', (route) => {
       if (route.method === 'OPTIONS' && route.url === '*') {

@@ -2,7 +2,6 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
 import type { z } from 'zod';
 import type { BatchReceipt } from '../contract/receipt.js';
-import { clientAddress } from '../http/client-address.js';
 import { Problem, problemDocument } from '../http/problem.js';
 import type { PendingRow } from '../store/pending-row.js';
 import type { CommitQueue } from './commit-queue.js';
@@ -53,7 +52,7 @@ export const ingestPlugin = fp<IngestOptions>(
 
     const contextOf = (request: FastifyRequest): IngestContext => ({
       caller: request.caller,
-      ip: clientAddress(request),
+      ip: request.clientAddress,
       now: clock(),
       limits,
       bodyBytes: request.bodyBytes,
@@ -118,7 +117,7 @@ export const ingestPlugin = fp<IngestOptions>(
     };
     app.decorate('ingest', ingest);
   },
-  { name: 'ingest', dependencies: ['metrics', 'json-body'] },
+  { name: 'ingest', dependencies: ['client-address', 'metrics', 'json-body'] },
 );
 
 function attempt(prepare: () => PendingRow): PendingRow | Problem {

@@ -2,7 +2,6 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
 import { identityOf } from '../access/caller.js';
 import type { StoredAction } from '../contract/action.js';
-import { clientAddress } from '../http/client-address.js';
 import { newUuidV7 } from '../store/new-uuid-v7.js';
 import { ANONYMOUS } from './action-kind.js';
 import { boundedParameters } from './bounded-parameters.js';
@@ -72,7 +71,7 @@ export const ownCallLog = fp<OwnCallLogOptions>(
         app_version: null,
         trace_id: request.id,
         received_at: call.timestamp,
-        ip_address: clientAddress(request),
+        ip_address: request.clientAddress,
         identity: identityOf(caller),
       };
       ingest.metrics.redacted(tally);
@@ -97,5 +96,5 @@ export const ownCallLog = fp<OwnCallLogOptions>(
       done();
     });
   },
-  { name: 'own-call-log', dependencies: ['ingest', 'access'] },
+  { name: 'own-call-log', dependencies: ['client-address', 'ingest', 'access'] },
 );

@@ -20,7 +20,7 @@ export interface ItemLimits {
 /** What all items of one request share. */
 export interface IngestContext {
   caller: Caller;
-  ip: string;
+  ip: string | null;
   /** Unix ms at which the request is handled. */
   now: number;
   limits: ItemLimits;
@@ -36,7 +36,7 @@ export interface ServerFields {
   id: string;
   timestamp: string;
   received_at: string;
-  ip_address: string;
+  ip_address: string | null;
   identity: Identity;
 }
 

@@ -1,6 +1,7 @@
 import fastify, { type FastifyInstance } from 'fastify';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type Config, readSettings } from '../../src/config.js';
+import { clientAddress } from '../../src/http/client-address.js';
 import { errorHandler } from '../../src/http/error-handler.js';
 import { rateLimitPlugin } from '../../src/http/rate-limit.js';
 
@@ -19,6 +20,7 @@ describe('rateLimitPlugin', () => {
     app.decorate('config', config);
     app.decorate('clock', Date.now);
     await app.register(errorHandler);
+    await app.register(clientAddress);
     await app.register(rateLimitPlugin);
     const keyOf = (query: unknown) => (query as { key?: string }).key ?? '';
     app.get('/user', async (request, reply) => {

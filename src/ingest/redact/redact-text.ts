@@ -44,11 +44,24 @@ function redactWrapped(original: string, tally: RedactionTally, wrappings: numbe
     const json = redactEmbeddedJson(text, tally, wrappings - 1);
     if (json !== undefined) return json;
   }
-  const hit = (rule: RuleName) => tally.add(rule);
-  for (const { needs, apply } of valueRules) {
-    if ((has & needs) === needs) text = apply(text, hit);
-  }
+  text = applyRules(text, has, tally);
   return has & Has.percent && wrappings > 0 ? redactEncoded(text, tally, wrappings - 1) : text;
+}
+
+/**
+ * Until nothing changes: a mark may bring to light what was prose before, as in `Cookie: 4111…x`, and what is stored has to be what a
+ * second redaction leaves alone. Four rounds bound it; only a text with a hit has a second one.
+ */
+function applyRules(original: string, has: number, tally: RedactionTally): string {
+  const hit = (rule: RuleName) => tally.add(rule);
+  let text = original;
+  for (let round = 0, before = ''; round < 4 && text !== before; round++) {
+    before = text;
+    for (const { needs, apply } of valueRules) {
+      if ((has & needs) === needs) text = apply(text, hit);
+    }
+  }
+  return text;
 }
 
 /** The text of a walked document, or undefined where the text is none, or where only a reader of text sees all that it has. */

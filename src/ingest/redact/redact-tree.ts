@@ -44,9 +44,12 @@ export function createTreeRedactor(
     for (const key of Object.keys(object)) {
       let verdict = judgeHarmless(key);
       if (verdict === undefined) {
-        verdict = judgeKey(key);
+        const name = redactString(key, tally);
         renamed ??= new Map();
-        renamed.set(key, redactString(key, tally));
+        renamed.set(key, name);
+        // `password<JWT>` shows its word only once the token is gone.
+        verdict = judgeKey(name);
+        if (!verdict.rule) verdict = judgeKey(key);
       }
       const value = object[key];
       const clean = redactField(object, key, verdict, inCard, tally);

@@ -84,13 +84,14 @@ function endOfWord(text: string, start: number): number {
 function quoted(text: string, start: number, quote: string): Span | undefined {
   const mark = quote.at(-1) ?? '"';
   const slashes = quote.length - 1;
-  let end = text.indexOf(mark, start);
-  for (; end !== -1; end = text.indexOf(mark, end + 1)) {
+  let close = text.length;
+  for (let end = text.indexOf(mark, start); end !== -1; end = text.indexOf(mark, end + 1)) {
     let before = 0;
     while (end - before > start && before <= slashes && text[end - before - 1] === '\\') before++;
-    if (before <= slashes) break;
+    if (before > slashes) continue;
+    close = end - before;
+    break;
   }
-  const close = end === -1 ? text.length : end - Math.min(slashes, end - start);
   const value = text.slice(start, close);
   return value === '' || value === REDACTED ? undefined : { start, end: close };
 }

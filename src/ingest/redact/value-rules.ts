@@ -47,7 +47,10 @@ export const valueRules: readonly ValueRule[] = [
   { needs: Has.pair, apply: redactPairs },
   // With a colon or an equals sign the rule above has seen the tags as well.
   { needs: Has.markup, apply: (text, hit) => (/[:=]/.test(text) ? text : redactPairs(text, hit)) },
-  { needs: Has.space, apply: finding('authorization', findSchemes, hasKeyHint) },
+  {
+    needs: Has.space,
+    apply: finding('authorization', findSchemes, (text) => /bearer|basic|token|apikey|api-key/i.test(text)),
+  },
   { needs: Has.space, apply: (text, hit) => (hasKeyHint(text) ? redactPhrases(text, hit) : text) },
   { needs: Has.digits8, apply: finding('bank-account', findIbans) },
   { needs: Has.digits13, apply: finding('payment-card', findPaymentCards) },

@@ -31,6 +31,8 @@ const DEFAULTS: ServerSettings = {
   random_page_cost: '1.1',
   // Compiling a plan costs 100 ms and more, and no question here runs long enough to earn that back.
   jit: 'off',
+  // A question whose asker was killed ends within a second. Windows knows no other value than 0.
+  client_connection_check_interval: process.platform === 'win32' ? '0' : '1s',
   timezone: 'UTC',
   log_timezone: 'UTC',
   // One file for each day of the week, in the cluster's folder `log`; without DETAIL, which quotes values of rows.

@@ -23,7 +23,7 @@ const INTERVAL = 150;
 
 /** Pauses between attempts to start it again, in ms: old backends hold the shared memory for a moment, rarely for the length of a query. */
 const FIRST_PAUSE = 50;
-const LONGEST_PAUSE = 2_000;
+const LONGEST_PAUSE = 1_000;
 
 /**
  * Brings the server back when it dies while the service runs, on the same port, so that every pool keeps its address; and the owner's
