@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -45,6 +45,8 @@ const report = (what: string, ours: number[], baseline: number[], bound: string)
 };
 
 const folder = await mkdtemp(join(tmpdir(), 'bench-ingest-'));
+// Run by root, PostgreSQL runs as another user, who must get in.
+await chmod(folder, 0o755);
 const postgres = await startEmbeddedPostgres({ dataDir: folder, log: quiet });
 const pool = new pg.Pool({ connectionString: postgres.url, max: 2 });
 const running: Running[] = [];

@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 import { type Scope, scopeSchema } from '../contract/common.js';
 import type { PrismaClient } from '../generated/prisma/client.js';
 import { LookupCache } from './lookup-cache.js';
-import { hashSecret } from './random-secret.js';
+import { hashSecretHex } from './random-secret.js';
 
 /** What each request of a service needs to know of its key. */
 export interface ApiKeyState {
@@ -40,12 +40,12 @@ export class ApiKeys {
 
   /** The key's state, null when it is known to be bad, undefined when the database has to be asked. */
   peek(key: string): ApiKeyState | null | undefined {
-    return shape.test(key) ? this.#alive(this.#states.peek(hexOf(key))) : null;
+    return shape.test(key) ? this.#alive(this.#states.peek(hashSecretHex(key))) : null;
   }
 
   /** The key's state, or null for one that is unknown, expired or revoked. Rejects with a 503 Problem without a database. */
   async find(key: string): Promise<ApiKeyState | null> {
-    return this.#alive(await this.#states.find(hexOf(key))) ?? null;
+    return this.#alive(await this.#states.find(hashSecretHex(key))) ?? null;
   }
 
   /** Notes the use: nobody waits for it, and its failure is a line in the log. */
@@ -97,5 +97,3 @@ export class ApiKeys {
     };
   }
 }
-
-const hexOf = (key: string): string => Buffer.from(hashSecret(key)).toString('hex');

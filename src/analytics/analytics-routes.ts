@@ -31,7 +31,7 @@ export const analyticsRoutes: FastifyPluginAsyncZod<AnalyticsOptions> = async (a
 
   app.route({
     method: 'GET',
-    url: '/',
+    url: '',
     config: { access: access.read },
     schema: {
       ...shared,

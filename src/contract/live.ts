@@ -1,17 +1,16 @@
 import { z } from 'zod';
 import { roleSchema } from './common.js';
 
-/** What the server sends: `{type, cursor, data}`. */
-export const liveTypes = ['hello', 'action', 'event', 'alert', 'gap', 'system'] as const;
-
-/** Fields of a row that a subscription may ask for; all that are given must match. */
+/** Fields that a subscription may ask for. All that are given must hold; what a message does not have matches nothing. */
 export const liveFilterSchema = z.strictObject({
   types: z
     .array(z.enum(['action', 'event']))
     .min(1)
+    .max(2)
     .optional(),
   service_name: z.string().max(100).optional(),
   method_name: z.string().max(100).optional(),
+  /** Of an event: who triggered it. */
   user_id: z.string().max(255).optional(),
   user_type: roleSchema.optional(),
   success: z.boolean().optional(),
@@ -21,15 +20,18 @@ export const liveFilterSchema = z.strictObject({
 
 export type LiveFilter = z.output<typeof liveFilterSchema>;
 
-/** What a client may send, at any time. */
-export const liveRequestSchema = z.object({
+/** What a client may send, at any time; the new filter takes the place of the old one. */
+export const liveRequestSchema = z.strictObject({
   type: z.literal('subscribe'),
   filter: liveFilterSchema.default({}),
-  after: z.guid().toLowerCase().optional().describe('The cursor of the last message seen'),
+  /** The cursor of the last message seen: what came after it is sent again, or a `gap` says what cannot be. */
+  after: z.guid().toLowerCase().nullish(),
 });
 
 /** The one-time stand-in for a token, for browsers, whose WebSocket cannot send headers. */
-export const liveTicketSchema = z.object({
-  ticket: z.string(),
-  expires_in: z.literal(30).describe('Seconds'),
-});
+export const liveTicketSchema = z
+  .object({
+    ticket: z.string().describe('For `?ticket=` of the feed, once'),
+    expires_in: z.literal(30).describe('Seconds'),
+  })
+  .meta({ examples: [{ ticket: 'eyJ1c2VyX2lkIjoi….kZ3x…', expires_in: 30 }] });

@@ -1,3 +1,4 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { access } from '../access/access.js';
@@ -31,6 +32,17 @@ const batchAnswers = { 200: batchReceiptSchema, ...answers };
  * item costs its neighbours nothing. Here the envelope is all that is checked.
  */
 const describedOnly = () => (data: unknown) => ({ value: data });
+
+/**
+ * Answers to apps, not to browsers: a dozen of helmet's headers would cost them 8 µs and 700 bytes each. The one that matters for JSON stays.
+ */
+const lean = {
+  helmet: false,
+  onRequest: (_request: FastifyRequest, reply: FastifyReply, done: () => void) => {
+    reply.header('x-content-type-options', 'nosniff');
+    done();
+  },
+} as const;
 
 const security = [{ bearer: [] }, { apiKey: [] }, {}];
 
@@ -68,6 +80,7 @@ export const ingestRoutes: FastifyPluginAsyncZod = async (app) => {
       body: actionSchema,
       response: oneAnswers,
     },
+    ...lean,
     validatorCompiler: describedOnly,
     handler: (request, reply) => ingest.one(actionKind, request, reply) as never,
   });
@@ -85,6 +98,7 @@ export const ingestRoutes: FastifyPluginAsyncZod = async (app) => {
       body: z.object({ sent_at: z.string().optional(), actions: z.array(actionSchema).min(1).max(500) }),
       response: batchAnswers,
     },
+    ...lean,
     validatorCompiler: describedOnly,
     handler: (request) => ingest.batch(actionKind, listOf(request.body, 'actions'), request),
   });
@@ -101,6 +115,7 @@ export const ingestRoutes: FastifyPluginAsyncZod = async (app) => {
       body: eventSchema,
       response: oneAnswers,
     },
+    ...lean,
     validatorCompiler: describedOnly,
     handler: (request, reply) => ingest.one(eventKind, request, reply) as never,
   });
@@ -117,6 +132,7 @@ export const ingestRoutes: FastifyPluginAsyncZod = async (app) => {
       body: z.object({ sent_at: z.string().optional(), events: z.array(eventSchema).min(1).max(500) }),
       response: batchAnswers,
     },
+    ...lean,
     validatorCompiler: describedOnly,
     handler: (request) => ingest.batch(eventKind, listOf(request.body, 'events'), request),
   });
@@ -133,6 +149,7 @@ export const ingestRoutes: FastifyPluginAsyncZod = async (app) => {
       body: z.object({ metrics: z.array(serviceMetricSchema).min(1).max(500) }),
       response: batchAnswers,
     },
+    ...lean,
     validatorCompiler: describedOnly,
     handler: (request) => ingest.batch(metricKind, listOf(request.body, 'metrics'), request),
   });

@@ -45,37 +45,43 @@ export const ownCallLog = fp<OwnCallLogOptions>(
       const wanted = config.own_call ?? 'action';
       if (wanted === 'none') return;
       const now = clock();
-      const call = {
-        id: newUuidV7(now),
-        service_name: schema?.tags?.[0] ?? 'http',
-        method_name: schema?.operationId ?? 'unknown',
-        execution_time: Math.round((performance.now() - request.startedAt) * 1_000) / 1_000,
-        success: status < 400,
-        timestamp: new Date(now).toISOString(),
-      };
-      if (wanted === 'metric')
-        return queue.offer({ kind: 'metric', id: call.id, json: JSON.stringify(call) });
+      const id = newUuidV7(now);
+      const timestamp = new Date(now).toISOString();
+      const service_name = schema?.tags?.[0] ?? 'http';
+      const method_name = schema?.operationId ?? 'unknown';
+      const execution_time = Math.round((performance.now() - request.startedAt) * 1_000) / 1_000;
+      const success = status < 400;
+      if (wanted === 'metric') {
+        const metric = { id, service_name, method_name, execution_time, success, timestamp };
+        queue.offer({ kind: 'metric', id, json: JSON.stringify(metric) });
+        return;
+      }
       const { caller } = request;
       const tally = new RedactionTally();
       const action: StoredAction = {
-        ...call,
+        id,
         user_id:
           caller.kind === 'person' ? caller.user_id : caller.kind === 'service' ? caller.name : ANONYMOUS,
         user_type: caller.kind === 'person' ? caller.role : null,
         action_type: request.method,
+        service_name,
+        method_name,
         parameters: boundedParameters(request, tally),
         response_data: { status_code: status },
         session_id: null,
+        success,
         error_message: null,
+        execution_time,
         platform: null,
         app_version: null,
         trace_id: request.id,
-        received_at: call.timestamp,
+        timestamp,
+        received_at: timestamp,
         ip_address: request.clientAddress,
         identity: identityOf(caller),
       };
       ingest.metrics.redacted(tally);
-      queue.offer({ kind: 'action', id: call.id, json: JSON.stringify(action) });
+      queue.offer({ kind: 'action', id, json: JSON.stringify(action) });
     };
 
     const recordSafely = (request: FastifyRequest, status: number) => {

@@ -1,101 +1,130 @@
 import type { WebSocket } from 'ws';
-import { type LiveFilter, liveRequestSchema } from '../contract/live.js';
-import { controlMessage, type LiveMessage } from './live-message.js';
+import type { LiveFilter } from '../contract/live.js';
+import { Problem, problemDocument } from '../http/problem.js';
+import { controlMessage } from './live-message.js';
+import type { MessageRing } from './message-ring.js';
+import { readLiveRequest } from './read-live-request.js';
 
-/** Bytes that may wait in a slow client's socket before rows are left out and counted: some 1,500 rows. */
+/** Bytes that may wait in a socket; beyond, the client waits in the ring instead: some 1,500 rows. */
 const MOST_BUFFERED = 1_048_576;
-/** Messages that cannot be understood before the connection is closed: a client that talks past us will not stop. */
+/** Messages that cannot be understood before the connection is closed (1008): a client that talks past us will not stop. */
 const MOST_BAD = 10;
 
 export interface LiveClientOptions {
   socket: WebSocket;
-  /** What was sent lately, oldest first, and the newest cursor. */
-  recent: { since(cursor: string): LiveMessage[] | undefined; newest: string | null };
+  ring: MessageRing;
+  /** Told how many messages a slow client lost. */
+  onMissed: (count: number) => void;
 }
 
 /**
- * One connection. It gets every row that its filter matches, or a `gap` that says exactly how many it did not get and between which cursors:
- * never a silent loss, and never unbounded memory.
+ * One connection: a place in the ring that all share, moving on as the socket takes what its filter matches.
+ *
+ *     flowing ──(1 MiB in the socket)──▶ waiting ──(half of it written)──▶ flowing
+ *
+ * A slow reader costs 1 MiB and no more: while it waits nothing is kept for it. It goes on where it stood, and if the ring has moved past that
+ * place it is told first, by a `gap`, from which cursor to which and how many. Delivery is at least once, in commit order.
  */
 export class LiveClient {
   readonly socket: WebSocket;
-  readonly #recent: LiveClientOptions['recent'];
+  readonly #ring: MessageRing;
+  readonly #onMissed: (count: number) => void;
   #filter: LiveFilter = {};
+  #position: number;
+  #cursor: string;
+  #waiting = false;
+  #alive = true;
   #bad = 0;
-  #gap: { after: string | null; before: string; count: number } | undefined;
-  #last: string | null;
-  /** Cleared by each ping, set by each pong: a peer that misses one is gone. */
-  alive = true;
 
-  constructor({ socket, recent }: LiveClientOptions) {
+  constructor({ socket, ring, onMissed }: LiveClientOptions) {
     this.socket = socket;
-    this.#recent = recent;
-    this.#last = recent.newest;
-    socket.on('message', (data) => this.#onMessage(String(data)));
+    this.#ring = ring;
+    this.#onMissed = onMissed;
+    this.#position = ring.next;
+    this.#cursor = ring.newest;
+    socket.on('message', (data, isBinary) => this.#onMessage(isBinary ? '' : String(data)));
     socket.on('pong', () => {
-      this.alive = true;
+      this.#alive = true;
     });
   }
 
-  deliver(messages: readonly LiveMessage[]): void {
-    for (const message of messages) if (message.matches(this.#filter)) this.#deliverOne(message);
+  greet(data: object): void {
+    this.#tell('hello', data);
   }
 
-  #deliverOne(message: LiveMessage): void {
-    if (this.socket.bufferedAmount > MOST_BUFFERED) {
-      this.#gap ??= { after: this.#last, before: message.cursor, count: 0 };
-      this.#gap.before = message.cursor;
-      this.#gap.count += 1;
-      return;
+  /** Sends what has come since, as far as the socket takes it. */
+  pump(): void {
+    if (this.#waiting || this.socket.readyState !== this.socket.OPEN) return;
+    while (this.#position < this.#ring.next) {
+      if (this.socket.bufferedAmount >= MOST_BUFFERED) {
+        this.#waiting = true;
+        return;
+      }
+      if (this.#position < this.#ring.first) {
+        const count = this.#ring.first - this.#position;
+        this.#onMissed(count);
+        this.#skipTo(this.#ring.first, this.#cursor, count);
+      }
+      const message = this.#ring.at(this.#position);
+      this.#position += 1;
+      if (!message) continue;
+      this.#cursor = message.cursor;
+      if (message.matches(this.#filter)) this.socket.send(message.frame, { binary: false }, this.#onWritten);
     }
-    this.#tellGap();
-    this.socket.send(message.text);
-    this.#last = message.cursor;
   }
 
-  /** What was left out, before the next row goes out. `from` and `to` are the first and last cursors of what may be missing. */
-  #tellGap(): void {
-    if (!this.#gap) return;
-    const { after, before, count } = this.#gap;
-    this.#gap = undefined;
-    this.socket.send(
-      controlMessage('gap', before, { from: after, to: before, count, reason: 'the client was too slow' }),
-    );
+  /** Asks for a sign of life; a peer that gave none since it was asked last is gone. */
+  beat(): void {
+    if (this.#alive) this.socket.ping();
+    else this.socket.terminate();
+    this.#alive = false;
   }
+
+  readonly #onWritten = (): void => {
+    if (!this.#waiting || this.socket.bufferedAmount > MOST_BUFFERED / 2) return;
+    // Who reads, lives: its pong may be stuck behind what it still has to read.
+    this.#alive = true;
+    this.#waiting = false;
+    this.pump();
+  };
 
   #onMessage(text: string): void {
-    const request = readRequest(text);
-    if (typeof request === 'string') {
+    // Every message has an answer; whoever asks on and on without reading would fill the memory with them.
+    if (this.socket.bufferedAmount > MOST_BUFFERED * 2) {
+      this.socket.terminate();
+      return;
+    }
+    const request = readLiveRequest(text);
+    if (request instanceof Problem) {
       this.#bad += 1;
-      this.socket.send(
-        controlMessage('system', this.#recent.newest, { problem: 'validation-failed', detail: request }),
-      );
-      if (this.#bad >= MOST_BAD) this.socket.close(1008, 'too many messages that cannot be understood');
+      this.#tell('system', { problem: problemDocument(request) });
+      if (this.#bad >= MOST_BAD) this.socket.close(1008, 'too many messages that are not valid');
       return;
     }
     this.#filter = request.filter;
-    if (request.after !== undefined) this.#resume(request.after);
+    if (request.after) this.#resume(request.after);
+    this.#tell('system', { subscribed: request.filter });
+    this.pump();
   }
 
   #resume(after: string): void {
-    const { newest } = this.#recent;
-    const missed = this.#recent.since(after);
-    if (missed) {
-      this.deliver(missed);
-      return;
+    const sequence = this.#ring.following(after);
+    if (sequence === undefined) {
+      this.#skipTo(this.#ring.first, after, null);
+    } else {
+      this.#position = sequence;
+      this.#cursor = after;
     }
-    const reason = 'the cursor is older than what is kept; GET /api/actions has the rows';
-    this.socket.send(controlMessage('gap', newest, { from: after, to: newest, count: null, reason }));
   }
-}
 
-/** The request, or in plain words what is wrong with it. */
-function readRequest(text: string) {
-  try {
-    const result = liveRequestSchema.safeParse(JSON.parse(text));
-    if (result.success) return result.data;
-    return result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ');
-  } catch {
-    return 'A message must be JSON.';
+  /** What came after `from`, up to and with the cursor before the place that is gone to, is not sent. `count` is before the filter. */
+  #skipTo(sequence: number, from: string, count: number | null): void {
+    this.#position = sequence;
+    this.#cursor = this.#ring.before;
+    this.#tell('gap', { from, to: this.#cursor, count });
+  }
+
+  #tell(type: 'hello' | 'gap' | 'system', data: object): void {
+    this.socket.send(controlMessage(type, this.#cursor, data), this.#onWritten);
   }
 }

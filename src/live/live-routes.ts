@@ -2,43 +2,47 @@ import websocket from '@fastify/websocket';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { access } from '../access/access.js';
-import type { Caller } from '../access/caller.js';
+import { badCredential } from '../access/refusals.js';
 import { problemResponse } from '../contract/common.js';
 import { liveTicketSchema } from '../contract/live.js';
 import { Problem } from '../http/problem.js';
 import { isAllowedOrigin } from './is-allowed-origin.js';
 import { LiveClient } from './live-client.js';
-import { LiveHub } from './live-hub.js';
-import { controlMessage } from './live-message.js';
+import { HEARTBEAT_SECONDS, LiveHub } from './live-hub.js';
+import { LiveMetrics } from './live-metrics.js';
 import { LiveTickets, TICKET_SECONDS } from './live-tickets.js';
+import { onlyLiveUpgrades } from './only-live-upgrades.js';
+import { watchSession } from './watch-session.js';
 
-/** Milliseconds between pings, and between looks at whether the caller may still watch. */
-const HEARTBEAT = 20_000;
-const RECHECK = 30_000;
-/** Largest message a client may send, in bytes: a subscription is a few hundred. */
+const PATH = '/ws/action-tracking';
+/** Largest message a client may send, in bytes (else 1009): a subscription is a few hundred. */
 const LARGEST_MESSAGE = 16_384;
+/** Connections of one replica: with 1 MiB each for a slow reader they stay within 200 MiB. */
+const MOST_CLIENTS = 200;
 /** Close code of our own (4000 to 4999 are free for that): the token ended, or the account may no longer watch. */
 const SESSION_ENDED = 4401;
 
+/** A variable, since the types do not know `closeTimeout` (ms) yet: a peer that does not answer a close holds nothing up. */
+const serverOptions = { maxPayload: LARGEST_MESSAGE, perMessageDeflate: false, closeTimeout: 1_000 };
+
 export const liveRoutes: FastifyPluginAsyncZod = async (app) => {
-  const hub = new LiveHub(app.commitBus);
-  const tickets = new LiveTickets(app.config.JWT_SECRET, app.clock);
+  const { clock, config } = app;
+  const tickets = new LiveTickets(config.JWT_SECRET, clock);
+  const hub = new LiveHub({ bus: app.commitBus, clock, log: app.log });
+  const metrics = new LiveMetrics(app.metrics, () => hub.size);
 
   await app.register(websocket, {
-    options: { maxPayload: LARGEST_MESSAGE, perMessageDeflate: false },
+    options: { ...serverOptions, server: onlyLiveUpgrades(app.server, PATH) },
     preClose: (done) => {
-      for (const client of hub.clients) client.socket.close(1001, 'the service is closing');
+      hub.close();
       app.websocketServer.close(() => done());
     },
+    // Mostly clients that went without a word or sent too much. `close` does nothing to a connection that is closing already.
+    errorHandler: (error, socket, request) => {
+      request.log.info({ err: error }, 'live connection failed');
+      socket.close(1011);
+    },
   });
-  const heartbeat = setInterval(() => {
-    for (const client of hub.clients) {
-      if (!client.alive) client.socket.terminate();
-      client.alive = false;
-      client.socket.ping();
-    }
-  }, HEARTBEAT).unref();
-  app.addHook('onClose', () => clearInterval(heartbeat));
 
   app.route({
     method: 'POST',
@@ -47,7 +51,8 @@ export const liveRoutes: FastifyPluginAsyncZod = async (app) => {
     schema: {
       operationId: 'createLiveTicket',
       tags: ['live'],
-      summary: 'A ticket that opens the live feed once, from a browser',
+      summary: 'Make a ticket that opens the live feed once, from a browser',
+      description: `A browser's WebSocket cannot send headers: it opens \`${PATH}?ticket=…\` within ${TICKET_SECONDS} s.`,
       security: [{ bearer: [] }],
       response: {
         201: liveTicketSchema,
@@ -57,13 +62,14 @@ export const liveRoutes: FastifyPluginAsyncZod = async (app) => {
     },
     handler: async ({ caller }, reply) => {
       if (caller.kind !== 'person') throw new Problem('forbidden', 'A ticket is for a person.');
-      return reply.code(201).send({ ticket: tickets.issue(caller), expires_in: TICKET_SECONDS });
+      const ticket = { ticket: tickets.issue(caller), expires_in: TICKET_SECONDS } as const;
+      return reply.code(201).header('cache-control', 'no-store').send(ticket);
     },
   });
 
   app.route({
     method: 'GET',
-    url: '/ws/action-tracking',
+    url: PATH,
     config: {
       access: access.admin,
       rateLimit: false,
@@ -73,18 +79,21 @@ export const liveRoutes: FastifyPluginAsyncZod = async (app) => {
         const { ticket } = request.query as { ticket?: unknown };
         if (typeof ticket !== 'string') return undefined;
         const caller = tickets.redeem(ticket);
-        if (!caller)
-          throw new Problem('unauthenticated', 'The ticket is not valid, used, or older than 30 s.');
+        if (!caller) throw badCredential();
         return caller;
       },
     },
     schema: {
       operationId: 'watchActions',
       tags: ['live'],
-      summary: 'Actions and events as they commit (WebSocket)',
+      summary: 'Watch actions and events as they commit (WebSocket)',
       description:
-        'Upgrades for admins. The server sends `{type, cursor, data}` with type `hello`, `action`, `event`, `alert`, `gap` or `system`; the ' +
-        'client may send `{type: "subscribe", filter, after}` at any time.',
+        'Upgrades for admins. The server sends `{type, cursor, data}`: `hello` first; `action` and `event` once committed, at least once, in commit ' +
+        'order; `gap` `{from, to, count}` where messages after cursor `from`, up to and with `to`, are not sent (`count`: how many, before ' +
+        'the filter, null when unknown); `system` for what concerns the connection. The client may send ' +
+        '`{type: "subscribe", filter, after}` at any time: `filter` has `types`, `service_name`, `method_name`, `user_id`, `user_type`, `success`, ' +
+        '`event_type`, `entity_id`; `after` is the last cursor seen. Closed with 4401 when the token ends or the account is cut off, 1001 ' +
+        'when the service closes.',
       security: [{ bearer: [] }],
       querystring: z.object({
         ticket: z.string().optional().describe('From POST /api/live/ticket, instead of a token'),
@@ -94,43 +103,40 @@ export const liveRoutes: FastifyPluginAsyncZod = async (app) => {
         401: problemResponse('No valid token or ticket'),
         403: problemResponse('Admins only, and from an allowed origin'),
         404: problemResponse('Not a WebSocket request'),
+        429: problemResponse('Too many connections'),
       },
     },
-    preValidation: async ({ headers }) => {
-      if (isAllowedOrigin(headers.origin, headers.host, app.config.CORS_ORIGINS)) return;
-      throw new Problem('forbidden', 'This origin may not open the live feed; see CORS_ORIGINS.');
+    preValidation: async ({ headers, host }) => {
+      if (!isAllowedOrigin(headers.origin, host, config.CORS_ORIGINS)) {
+        throw new Problem('forbidden', 'This origin may not open the live feed; see CORS_ORIGINS.');
+      }
+      if (hub.size >= MOST_CLIENTS) {
+        const headers = { 'retry-after': '30' };
+        throw new Problem('too-many-requests', 'The live feed has too many connections.', { headers });
+      }
     },
     handler: () => {
       throw new Problem('not-found', 'This address speaks WebSocket only.');
     },
-    wsHandler: (socket, request) => {
-      const client = new LiveClient({ socket, recent: hub });
-      const stopWatch = watchSession(request.caller, () => socket.close(SESSION_ENDED, 'the session ended'));
-      socket.on('close', () => {
-        stopWatch();
-        hub.remove(client);
+    wsHandler: (socket, { caller }) => {
+      const client = new LiveClient({
+        socket,
+        ring: hub.listen(),
+        onMissed: (count) => metrics.missed.inc(count),
       });
-      socket.on('error', (error) => request.log.debug({ err: error }, 'live connection failed'));
-      const data = { server_time: new Date(app.clock()).toISOString(), heartbeat_seconds: HEARTBEAT / 1_000 };
-      socket.send(controlMessage('hello', hub.newest, data));
-      hub.add(client);
+      hub.join(client);
+      const stopWatching = watchSession({
+        caller,
+        clock,
+        recheck: app.recheckCaller,
+        end: () => socket.close(SESSION_ENDED, 'the session ended'),
+      });
+      socket.on('close', stopWatching);
+      client.greet({
+        server_time: new Date(clock()).toISOString(),
+        heartbeat_seconds: HEARTBEAT_SECONDS,
+        account: caller.kind === 'person' ? { id: caller.user_id, role: caller.role } : null,
+      });
     },
   });
-
-  /** Ends the session when its token does, or when a look every 30 s finds the account suspended or demoted. */
-  function watchSession(caller: Caller, end: () => void): () => void {
-    const left = caller.kind === 'person' ? caller.expires_at - app.clock() : 0;
-    const expiry = setTimeout(end, Math.max(0, left)).unref();
-    const recheck = setInterval(() => {
-      // A database that is away ends nobody's session: the next look will tell.
-      app.recheckCaller(caller).then(
-        (valid) => valid || end(),
-        () => undefined,
-      );
-    }, RECHECK).unref();
-    return () => {
-      clearTimeout(expiry);
-      clearInterval(recheck);
-    };
-  }
 };

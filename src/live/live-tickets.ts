@@ -1,4 +1,4 @@
-import { createHmac, hkdfSync, randomUUID, timingSafeEqual } from 'node:crypto';
+import { createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
 import type { Caller } from '../access/caller.js';
 import { roleSchema } from '../contract/common.js';
@@ -13,7 +13,7 @@ const ticketSchema = z.object({
   /** When the access token ends that the ticket was made with, Unix ms. */
   token_ends: z.number(),
   ends: z.number(),
-  nonce: z.uuid(),
+  nonce: z.string(),
 });
 
 type Person = Caller & { kind: 'person' };
@@ -36,7 +36,14 @@ export class LiveTickets {
   issue(caller: Person): string {
     const { user_id, role, issuer, expires_at } = caller;
     const ends = this.#clock() + TICKET_SECONDS * 1_000;
-    const ticket = { user_id, role, issuer, token_ends: expires_at, ends, nonce: randomUUID() };
+    const ticket = {
+      user_id,
+      role,
+      issuer,
+      token_ends: expires_at,
+      ends,
+      nonce: randomBytes(32).toString('base64url'),
+    };
     const payload = Buffer.from(JSON.stringify(ticket)).toString('base64url');
     return `${payload}.${this.#sign(payload).toString('base64url')}`;
   }

@@ -35,8 +35,12 @@ export async function insertRows(prisma: PrismaClient, rows: readonly PendingRow
  * The rows as bytes, not as a string: Prisma passes parameters through JSON, where a text full of quotation marks is escaped and parsed
  * again (some 9 µs of Node a row), while bytes travel as base64, which has nothing to escape (4.5 µs).
  */
-const jsonArray = (rows: readonly PendingRow[]): Buffer =>
-  Buffer.from(`[${rows.map((row) => row.json).join(',')}]`);
+function jsonArray(rows: readonly PendingRow[]): Buffer {
+  // Added up rather than joined: the engine copies the text once, when it becomes bytes.
+  let text = '[';
+  for (const [index, row] of rows.entries()) text += index === 0 ? row.json : `,${row.json}`;
+  return Buffer.from(`${text}]`);
+}
 
 const insertOf: Record<RowKind, (json: Buffer) => Prisma.Sql> = {
   // An action that says how long it took is a service metric too, under the same id, only if the action itself was new.

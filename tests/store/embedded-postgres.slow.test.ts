@@ -300,6 +300,19 @@ describe('where the files are', () => {
     },
   );
 
+  it.skipIf(!asRoot)(
+    '[root only] takes a folder that was made for it, and never trades a database for an empty one',
+    async () => {
+      await mkdir(dataDir, { mode: 0o700 });
+      const postgres = await start();
+      expect(postgres.cluster).toBe(join(dataDir, 'postgres'));
+      await postgres.stop();
+
+      await chmod(work, 0o700);
+      await expect(start()).rejects.toThrow(/may not enter that folder any more/);
+    },
+  );
+
   it.skipIf(!other)('[root only, in a clone open to others] works for a user who is not root', async () => {
     if (!other) return;
     const own = join(work, 'own');

@@ -8,18 +8,17 @@ const cardWord = /(?:card|visa|amex|maestro|master|mc|cc|pan|no|nr|num|number)[_
 /** Finds payment card numbers in free text, as they are printed (4-4-4-4, 4-6-5, in one piece), or as a run in any grouping. */
 export function findPaymentCards(text: string): Span[] {
   const found: Span[] = [];
-  for (const match of findAll(digitRun, text)) {
-    const start = match.index;
-    const end = start + match[0].length;
-    if (!startsNumber(text, start) || !endsNumber(text, end)) {
-      // A run that hangs on a word may still hold a card that stands free of it: `order-12 4111 1111 1111 1111`.
-      if (match[0].includes(' '))
-        found.push(...cardsByGroup(match[0], start, startsNumber(text, start), endsNumber(text, end)));
-    } else if (isPaymentCard(match[0].replace(/\D/g, ''))) {
-      found.push({ start, end });
-    } else if (/\D/.test(match[0])) {
-      found.push(...cardsByGroup(match[0], start, true, true));
-    }
+  for (const { index: start, 0: run } of findAll(digitRun, text)) {
+    const end = start + run.length;
+    const isPlain = !/\D/.test(run);
+    const isCard = isPaymentCard(isPlain ? run : run.replace(/\D/g, ''));
+    // Nearly every id ends here; where a number begins and ends is asked of cards only.
+    if (isPlain && !isCard) continue;
+    const startsFree = startsNumber(text, start);
+    const endsFree = endsNumber(text, end);
+    if (isCard && startsFree && endsFree) found.push({ start, end });
+    // A run that hangs on a word may still hold a card that stands free of it: `order-12 4111 1111 1111 1111`.
+    else if (!isPlain) found.push(...cardsByGroup(run, start, startsFree, endsFree));
   }
   return found;
 }

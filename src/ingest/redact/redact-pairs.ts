@@ -1,5 +1,6 @@
 import { hasKeyHint } from './key-rules.js';
-import { REDACTED, type RuleName } from './rules.js';
+import type { RedactionTally } from './redaction-tally.js';
+import { REDACTED } from './rules.js';
 import { textKeyBefore } from './text-key.js';
 import { textValueAfter } from './text-value.js';
 
@@ -10,7 +11,7 @@ const separator = /[:=]|>(?<=<[\w:.-]{1,64}>)/g;
  * Redacts the values of sensitive names in free text: query and form parameters, header lines, log lines, cut-off or escaped JSON, XML.
  * Each separator is one look back (bounded) and one look ahead, and what was taken is not looked at again: linear.
  */
-export function redactPairs(text: string, hit: (rule: RuleName) => void): string {
+export function redactPairs(text: string, tally: RedactionTally): string {
   if (!hasKeyHint(text)) return text;
   const pieces: string[] = [];
   let done = 0;
@@ -22,7 +23,7 @@ export function redactPairs(text: string, hit: (rule: RuleName) => void): string
     const value = key && textValueAfter(text, at, key);
     if (!value) continue;
     pieces.push(text.slice(done, value.start), REDACTED);
-    hit(key.rule.rule);
+    tally.add(key.rule.rule);
     done = value.end;
     separator.lastIndex = done;
   }

@@ -1,10 +1,11 @@
 import { isMessageWord } from './prose.js';
-import { REDACTED, type RuleName } from './rules.js';
+import type { RedactionTally } from './redaction-tally.js';
+import { REDACTED } from './rules.js';
 import { textKeyOf } from './text-key.js';
 import { looksSecret } from './text-value.js';
 
 const name =
-  '(?<![\\p{L}\\p{N}])(password|passwd|pwd|passphrase|passcode|secret|token|api[ _-]?key|pin|otp|cvv|cvc)(?: (?:is|was|of|value|code))?';
+  '(?<![\\p{L}\\p{N}])(password|passwd|pwd|passphrase|passcode|secret|token|api[ _-]?key|pin|otp|cvv|cvc)(?: (?:is|was|of|value|code|->|[-–—]))?';
 /** `password "x" is wrong` */
 const quoted = new RegExp(`${name} {1,2}(["'\`])([^"'\`\\r\\n]{1,256})\\2`, 'giu');
 /** `password hunter2`: letters and a digit, six at least, and not «8-character». */
@@ -19,12 +20,12 @@ const digits =
 const flag = /(?<![\w-])--([a-z][\w-]{1,40})[ \t]{1,4}([^\s"'`-][^\s"'`]*)/gi;
 
 /** Redacts values that follow their name with nothing but a space. Prose stays: «password must be…», «the token "ring"». */
-export function redactPhrases(text: string, hit: (rule: RuleName) => void): string {
+export function redactPhrases(text: string, tally: RedactionTally): string {
   const replace = (all: string, label: string, value: string): string => {
     const key = textKeyOf(label);
     if (!key || value.includes(REDACTED) || isMessageWord(/^\S*/.exec(value)?.[0] ?? '')) return all;
     if (key.common && !looksSecret(value)) return all;
-    hit(key.rule.rule);
+    tally.add(key.rule.rule);
     const at = all.lastIndexOf(value);
     return all.slice(0, at) + REDACTED + all.slice(at + value.length);
   };

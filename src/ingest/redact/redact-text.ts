@@ -1,22 +1,21 @@
 import { parse as parseLossless, stringify as stringifyLossless } from 'lossless-json';
-import { decodePercent } from './decode-percent.js';
+import { decodeEscapes } from './decode-escapes.js';
 import { exceedsDepth } from './exceeds-depth.js';
 import { mendText } from './mend-text.js';
 import { createTreeRedactor } from './redact-tree.js';
 import { RedactionTally } from './redaction-tally.js';
-import type { RuleName } from './rules.js';
 import { Has, scanText } from './scan-text.js';
 import { valueRules } from './value-rules.js';
 
-/** JSON in a string in JSON …, or percent-encoding of percent-encoding: as often as this is it taken off to look inside. */
+/** JSON in a string in JSON …, or escapes of escapes: as often as this is a layer taken off to look inside. */
 const WRAPPINGS = 5;
 /** Levels of JSON in a string that are walked; deeper ones are read as text. */
 const EMBEDDED_LEVELS = 32;
 
 /**
  * Redacts and mends one text, such as an error message: secrets that have a form of their own, or a sensitive name before them, become
- * `[redacted]` in place. A text that is JSON is walked by its keys and written anew if something was found. Percent-encoded text is
- * decoded to look, and kept decoded if something was found. Linear in the length; never throws.
+ * `[redacted]` in place. A text that is JSON is walked by its keys and written anew if something was found. Escapes (percent, `\\u`, HTML)
+ * are decoded to look, and the text is kept decoded if something was found. Linear in the length; never throws.
  */
 export function redactText(text: string, tally: RedactionTally): string {
   return redactWrapped(text, tally, WRAPPINGS);
@@ -45,7 +44,7 @@ function redactWrapped(original: string, tally: RedactionTally, wrappings: numbe
     if (json !== undefined) return json;
   }
   text = applyRules(text, has, tally);
-  return has & Has.percent && wrappings > 0 ? redactEncoded(text, tally, wrappings - 1) : text;
+  return has & Has.escape && wrappings > 0 ? redactEscaped(text, tally, wrappings - 1) : text;
 }
 
 /**
@@ -53,12 +52,11 @@ function redactWrapped(original: string, tally: RedactionTally, wrappings: numbe
  * second redaction leaves alone. Four rounds bound it; only a text with a hit has a second one.
  */
 function applyRules(original: string, has: number, tally: RedactionTally): string {
-  const hit = (rule: RuleName) => tally.add(rule);
   let text = original;
   for (let round = 0, before = ''; round < 4 && text !== before; round++) {
     before = text;
     for (const { needs, apply } of valueRules) {
-      if ((has & needs) === needs) text = apply(text, hit);
+      if ((has & needs) === needs) text = apply(text, tally);
     }
   }
   return text;
@@ -96,8 +94,8 @@ function rewriteKeepingNumbers(text: string, clean: unknown, wrappings: number):
 }
 
 /** The decoded text, if decoding brings a secret to light; else the text as it is. */
-function redactEncoded(text: string, tally: RedactionTally, wrappings: number): string {
-  const decoded = decodePercent(text);
+function redactEscaped(text: string, tally: RedactionTally, wrappings: number): string {
+  const decoded = decodeEscapes(text);
   if (decoded === text) return text;
   const found = new RedactionTally();
   const clean = redactWrapped(decoded, found, wrappings);

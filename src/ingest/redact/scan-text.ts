@@ -3,7 +3,8 @@ export const Has = {
   unstorable: 1,
   /** `:` or `=` */
   pair: 2,
-  percent: 4,
+  /** `%`, `\\` or `&`: something may be escaped. */
+  escape: 4,
   /** `<` */
   markup: 8,
   at: 16,
@@ -25,7 +26,7 @@ const bits = new Uint16Array(128);
 bits[0] = Has.unstorable;
 for (const [characters, bit] of [
   [':=', Has.pair],
-  ['%', Has.percent],
+  ['%\\&', Has.escape],
   ['<', Has.markup],
   ['@', Has.at],
   [' \t\n\r', Has.space],

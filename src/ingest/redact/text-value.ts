@@ -59,8 +59,8 @@ function unquotedEnd(text: string, start: number, reach: TextReach, wordEnd: num
   if (reach === 'word') return wordEnd;
   const found = match(reaches[reach], text, start).trimEnd();
   if (found !== '') return start + found.length;
-  // Cookies are pairs (a cookie of chocolate chips is none); what should be groups may turn out to be one word.
-  return reach === 'cookies' ? undefined : wordEnd;
+  // Behind a colon cookies are pairs (one of chocolate chips is none); what should be groups may turn out to be one word.
+  return reach === 'cookies' && text[start - 1] !== '=' ? undefined : wordEnd;
 }
 
 const unlessEmpty = (start: number, end: number, least: number): Span | undefined =>

@@ -8,6 +8,7 @@ import { findUrlPasswords } from './find-url-passwords.js';
 import { hasKeyHint } from './key-rules.js';
 import { redactPairs } from './redact-pairs.js';
 import { redactPhrases } from './redact-phrases.js';
+import type { RedactionTally } from './redaction-tally.js';
 import type { RuleName } from './rules.js';
 import { Has } from './scan-text.js';
 import { cutSpans, type Span } from './span.js';
@@ -15,7 +16,7 @@ import { cutSpans, type Span } from './span.js';
 /** A rule over texts. `needs`: bits of the scan without which it cannot hit, so that most texts meet no rule at all. */
 export interface ValueRule {
   needs: number;
-  apply: (text: string, hit: (rule: RuleName) => void) => string;
+  apply: (text: string, tally: RedactionTally) => string;
 }
 
 const finding =
@@ -24,10 +25,10 @@ const finding =
     find: (text: string) => Span[],
     hint: (text: string) => boolean = () => true,
   ): ValueRule['apply'] =>
-  (text, hit) => {
+  (text, tally) => {
     if (!hint(text)) return text;
     const spans = find(text);
-    for (const _ of spans) hit(rule);
+    if (spans.length > 0) tally.add(rule, spans.length);
     return cutSpans(text, spans);
   };
 
@@ -46,12 +47,12 @@ export const valueRules: readonly ValueRule[] = [
   { needs: Has.capitalA, apply: finding('secret', findKnownSecrets, (text) => /AKIA|ASIA|AIza/.test(text)) },
   { needs: Has.pair, apply: redactPairs },
   // With a colon or an equals sign the rule above has seen the tags as well.
-  { needs: Has.markup, apply: (text, hit) => (/[:=]/.test(text) ? text : redactPairs(text, hit)) },
+  { needs: Has.markup, apply: (text, tally) => (/[:=]/.test(text) ? text : redactPairs(text, tally)) },
   {
     needs: Has.space,
     apply: finding('authorization', findSchemes, (text) => /bearer|basic|token|apikey|api-key/i.test(text)),
   },
-  { needs: Has.space, apply: (text, hit) => (hasKeyHint(text) ? redactPhrases(text, hit) : text) },
+  { needs: Has.space, apply: (text, tally) => (hasKeyHint(text) ? redactPhrases(text, tally) : text) },
   { needs: Has.digits8, apply: finding('bank-account', findIbans) },
   { needs: Has.digits13, apply: finding('payment-card', findPaymentCards) },
 ];

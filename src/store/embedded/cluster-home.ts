@@ -3,6 +3,7 @@ import {
   chmod,
   chown,
   mkdir,
+  readdir,
   readFile,
   realpath,
   rename,
@@ -49,6 +50,12 @@ export async function openClusterHome(
   if (folder === undefined) {
     const here = await homeIn(dataDir, dataDir);
     if (here.user === undefined || (await mayEnter(dataDir, here.user))) return here;
+    if (await stat(here.cluster).catch(() => undefined)) {
+      throw new SettingsError(
+        `The database in ${here.cluster} belongs to the user with uid ${here.user.uid}, who may not enter that folder any more.\n` +
+          'Let that user through all folders above it (chmod o+x), or move DATA_DIR to where that is so.',
+      );
+    }
     const made = await makeSystemFolder(dataDir, here.user);
     folder = (await keepFile(pointer, `${made}\n`)).trim();
     if (folder !== made) await rm(made, { recursive: true });
@@ -69,9 +76,14 @@ async function homeIn(dataDir: string, folder: string): Promise<ClusterHome> {
   return { dataDir, folder, cluster, user: await findServerUser(cluster) };
 }
 
-/** Folders above it keep the mode that the umask gives; one that exists is left as it is. */
+/** Folders above it keep the mode that the umask gives. One that exists is left as it is, unless it is root's own and empty. */
 async function makeDataDir(path: string): Promise<void> {
-  if (await stat(path).catch(() => undefined)) return;
+  const there = await stat(path).catch(() => undefined);
+  if (there) {
+    const user = await findServerUser(path);
+    if (user && there.uid === 0 && (await readdir(path)).length === 0) await lendFolder(path, user);
+    return;
+  }
   const absolute = resolve(path);
   await mkdir(dirname(absolute), { recursive: true });
   // Complete before it has its name: a second start must not find it closed to the server.
@@ -96,7 +108,10 @@ async function makeSystemFolder(dataDir: string, user: ServerUser): Promise<stri
 
 async function makeFolder(folder: string, user: ServerUser | undefined): Promise<void> {
   await mkdir(folder, { mode: 0o700 });
-  if (user === undefined) return;
+  if (user !== undefined) await lendFolder(folder, user);
+}
+
+async function lendFolder(folder: string, user: ServerUser): Promise<void> {
   await chown(folder, 0, user.gid);
   await chmod(folder, 0o710);
 }

@@ -3,6 +3,7 @@ import { hasKeyHint } from '../../../src/ingest/redact/key-rules.js';
 import { redactJson } from '../../../src/ingest/redact/redact-json.js';
 import { RedactionTally } from '../../../src/ingest/redact/redaction-tally.js';
 import { innocent, secretCases, sensitiveKeys } from './corpus.js';
+import { CANARY, harmlessCases, plantedCases } from './corpus-field.js';
 
 const store = (value: unknown): { text: string; tally: RedactionTally } => {
   const tally = new RedactionTally();
@@ -12,7 +13,7 @@ const store = (value: unknown): { text: string; tally: RedactionTally } => {
 describe('innocent look-alikes', () => {
   it('are 200 at least', () => expect(innocent.length).toBeGreaterThanOrEqual(200));
 
-  it.each(innocent.map((value) => [JSON.stringify(value), value]))(
+  it.each([...innocent, ...harmlessCases].map((value) => [JSON.stringify(value), value]))(
     '%s is stored as it came',
     (text, value) => {
       const { text: stored, tally } = store(value);
@@ -33,6 +34,13 @@ describe('secrets', () => {
       for (const kept of secret.kept ?? []) expect(text).toContain(kept);
       expect(text).toContain('[redacted]');
       expect(tally.total).toBeGreaterThan(0);
+    },
+  );
+
+  it.each(plantedCases.map((value) => [JSON.stringify(value), value]))(
+    '%s loses the planted value',
+    (_, value) => {
+      expect(store(value).text).not.toContain(CANARY);
     },
   );
 
