@@ -1,7 +1,6 @@
 import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Logger } from 'pino';
-import { v7 as uuidV7 } from 'uuid';
 import { accessPlugin } from './access/access-plugin.js';
 import { accountRoutes } from './access/account-routes.js';
 import { apiKeyRoutes } from './access/api-key-routes.js';
@@ -29,6 +28,7 @@ import { liveRoutes } from './live/live-routes.js';
 import { CommitBus } from './store/commit-bus.js';
 import type { Database } from './store/database.js';
 import { insertRows } from './store/insert-rows.js';
+import { newUuidV7 } from './store/new-uuid-v7.js';
 
 /** All that the app needs from outside: nothing below reads the environment, the wall clock or a global. */
 export interface Deps {
@@ -59,7 +59,7 @@ export async function buildApp({ config, database, log, clock }: Deps): Promise<
     loggerInstance: log as FastifyBaseLogger,
     // One line a request is written by the hook pair's row; the log keeps what fails.
     logController: new LogController({ disableRequestLogging: true }),
-    genReqId: () => uuidV7(),
+    genReqId: () => newUuidV7(clock()),
     trustProxy: config.TRUSTED_PROXIES.length > 0 ? config.TRUSTED_PROXIES : false,
     bodyLimit: config.LIMIT_BODY,
     routerOptions: { ignoreTrailingSlash: true },

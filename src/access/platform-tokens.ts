@@ -9,7 +9,7 @@ import { badCredential, forbidden, issuerUnavailable } from './refusals.js';
 /** Signatures that only the holder of a private key can make: a shared secret never verifies a platform token. */
 const algorithms = ['RS256', 'PS256', 'ES256', 'EdDSA', 'Ed25519'];
 
-/** A checked token is believed for a minute (RS256 costs 100 µs), so a key that the issuer withdraws ends within that and the 10 below. */
+/** A checked token is believed for a minute (RS256 costs 170 µs), so a key that the issuer withdraws ends within that and the 10 below. */
 const REMEMBER = 60_000;
 const REMEMBERED = 5_000;
 

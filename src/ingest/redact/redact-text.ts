@@ -14,7 +14,7 @@ const EMBEDDED_LEVELS = 32;
 
 /**
  * Redacts and mends one text, such as an error message: secrets that have a form of their own, or a sensitive name before them, become
- * `[redacted]` in place. A text that is JSON is walked by its keys and written anew if something was found. Escapes (percent, `\\u`, HTML)
+ * `[redacted]` in place. A text that is JSON is walked by its keys and written anew if something was found. Escapes (percent, `\u`, HTML)
  * are decoded to look, and the text is kept decoded if something was found. Linear in the length; never throws.
  */
 export function redactText(text: string, tally: RedactionTally): string {

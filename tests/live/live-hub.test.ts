@@ -1,0 +1,167 @@
+import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { WebSocket, WebSocketServer } from 'ws';
+import { LiveClient } from '../../src/live/live-client.js';
+import { LiveHub } from '../../src/live/live-hub.js';
+import { CommitBus } from '../../src/store/commit-bus.js';
+import type { PendingRow } from '../../src/store/pending-row.js';
+import type { Message } from './live-socket.js';
+
+let server: WebSocketServer;
+let bus: CommitBus;
+let hub: LiveHub;
+let missed: number;
+const errors: object[] = [];
+
+beforeEach(async () => {
+  server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
+  await new Promise((resolve) => server.on('listening', resolve));
+  bus = new CommitBus();
+  hub = new LiveHub({ bus, clock: Date.now, log: { error: (fields) => errors.push(fields) } });
+  missed = 0;
+});
+afterEach(async () => {
+  vi.useRealTimers();
+  hub.close();
+  for (const socket of server.clients) socket.terminate();
+  await new Promise((resolve) => server.close(resolve));
+  expect(errors).toEqual([]);
+});
+
+/** A connected pair: the browser's end, what it received, and the server's end. */
+async function connect(options = {}) {
+  const served = new Promise<LiveClient>((resolve) => {
+    server.once('connection', (socket) => {
+      const onMissed = (count: number) => (missed += count);
+      const client = new LiveClient({ socket, ring: hub.listen(), onMissed });
+      hub.join(client);
+      client.greet({});
+      resolve(client);
+    });
+  });
+  const browser = new WebSocket(`ws://127.0.0.1:${(server.address() as AddressInfo).port}`, options);
+  const messages: Message[] = [];
+  browser.on('message', (data) => messages.push(JSON.parse(String(data)) as Message));
+  const closed = new Promise<number>((resolve) => browser.on('close', resolve));
+  const client = await served;
+  await vi.waitFor(() => expect(messages[0]?.type).toBe('hello'));
+  return { browser, messages, closed, client };
+}
+
+let last = 0;
+const rows = (count: number, bytes = 10): PendingRow[] =>
+  Array.from({ length: count }, () => {
+    last += 1;
+    return { kind: 'action', id: `id-${last}`, json: JSON.stringify({ text: 'x'.repeat(bytes) }) };
+  });
+
+describe('the live hub', () => {
+  it('sends four of the largest flushes, committed at once, without a gap and in order', async () => {
+    const { messages } = await connect();
+    const flushes = [rows(1_000), rows(1_000), rows(1_000), rows(1_000)];
+    for (const flush of flushes) bus.emit('committed', flush);
+    await vi.waitFor(() => expect(messages).toHaveLength(4_001), 5_000);
+    expect(messages.slice(1).map((message) => message.cursor)).toEqual(flushes.flat().map((row) => row.id));
+  });
+
+  it('leaves metrics out', async () => {
+    const { messages } = await connect();
+    bus.emit('committed', [{ kind: 'metric', id: 'm', json: '{}' }, ...rows(1)]);
+    await vi.waitFor(() => expect(messages).toHaveLength(2));
+    expect(messages[1]?.type).toBe('action');
+  });
+
+  it('keeps 1 MiB at most for a reader that stopped, and tells it exactly what it missed', async () => {
+    const { browser, messages, client } = await connect();
+    browser.pause();
+    const sent: PendingRow[] = [];
+    for (let flush = 0; flush < 40; flush += 1) {
+      const some = rows(50, 30_000);
+      sent.push(...some);
+      bus.emit('committed', some);
+      await sleep(1);
+      expect(client.socket.bufferedAmount).toBeLessThan(1_048_576 + 31_000);
+    }
+    browser.resume();
+    const ids = sent.map((row) => row.id);
+    await vi.waitFor(() => expect(messages.at(-1)?.cursor).toBe(ids.at(-1)), 20_000);
+
+    const gaps = messages.filter((message) => message.type === 'gap');
+    expect(gaps).toHaveLength(1);
+    const at = messages.indexOf(gaps[0] as Message);
+    const { from, to, count } = gaps[0]?.data as { from: string; to: string; count: number };
+    expect(count).toBeGreaterThan(0);
+    expect(missed).toBe(count);
+    // What came before the gap, what is missing, and what came after it are all that was sent.
+    expect(messages.slice(1, at).map((message) => message.cursor)).toEqual(ids.slice(0, at - 1));
+    expect(from).toBe(ids[at - 2]);
+    expect(to).toBe(ids[at - 2 + count]);
+    expect(messages.slice(at + 1).map((message) => message.cursor)).toEqual(ids.slice(at - 1 + count));
+  });
+
+  it('does not let a slow reader hold another up', async () => {
+    const slow = await connect();
+    slow.browser.pause();
+    const quick = await connect();
+    for (let flush = 0; flush < 20; flush += 1) {
+      bus.emit('committed', rows(50, 30_000));
+      await vi.waitFor(() => expect(quick.messages).toHaveLength(1 + 50 * (flush + 1)), 5_000);
+    }
+  });
+
+  it('cuts a peer that misses a ping, and keeps one that answers', async () => {
+    const dead = await connect({ autoPong: false });
+    const live = await connect();
+    const ponged = new Promise((resolve) => live.client.socket.on('pong', resolve));
+    for (const { client } of [dead, live]) client.beat();
+    await ponged;
+    for (const { client } of [dead, live]) client.beat();
+    expect(await dead.closed).toBe(1006);
+    expect(live.browser.readyState).toBe(WebSocket.OPEN);
+  });
+
+  it('cuts a client that asks on and on and does not read', async () => {
+    const { browser, closed } = await connect();
+    browser.pause();
+    for (let flush = 0; flush < 10; flush += 1) bus.emit('committed', rows(500, 2_000));
+    const text = JSON.stringify({ type: 'subscribe', filter: { service_name: 'x'.repeat(100) } });
+    const ask = setInterval(() => {
+      for (let index = 0; index < 2_000; index += 1) browser.send(text);
+    }, 1);
+    await vi.waitFor(() => expect(server.clients.size).toBe(0), 20_000);
+    clearInterval(ask);
+    browser.resume();
+    await closed;
+  });
+
+  it('listens to commits while somebody is there, and a minute longer', async () => {
+    expect(bus.listenerCount('committed')).toBe(0);
+    const first = await connect();
+    const second = await connect();
+    expect(bus.listenerCount('committed')).toBe(1);
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    for (const { browser, closed } of [first, second]) {
+      browser.close();
+      await closed;
+    }
+    await vi.advanceTimersByTimeAsync(59_000);
+    expect(bus.listenerCount('committed')).toBe(1);
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(bus.listenerCount('committed')).toBe(0);
+  });
+
+  it('lets a client that comes back within that minute go on where it stood', async () => {
+    const { browser, closed, messages } = await connect();
+    const { cursor } = messages[0] as Message;
+    browser.close();
+    await closed;
+    const meanwhile = rows(3);
+    bus.emit('committed', meanwhile);
+    const back = await connect();
+    back.browser.send(JSON.stringify({ type: 'subscribe', after: cursor }));
+    await vi.waitFor(() => expect(back.messages).toHaveLength(5));
+    expect(back.messages.map(({ type }) => type)).toEqual(['hello', 'system', 'action', 'action', 'action']);
+    expect(back.messages.slice(2).map((message) => message.cursor)).toEqual(meanwhile.map(({ id }) => id));
+  });
+});
