@@ -102,8 +102,8 @@ export async function buildApp({ config, database, log, clock }: Deps): Promise<
   });
   app.addHook('onClose', () => queue.close(DRAIN));
   await app.register(ingestPlugin, { queue });
-  await app.register(accessPlugin);
   await app.register(ownCallLog, { queue });
+  await app.register(accessPlugin);
 
   await app.register(authRoutes, { prefix: '/api' });
   await app.register(accountRoutes, { prefix: '/api' });

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { z } from 'zod';
 
 const onOff = (fallback: 'on' | 'off') =>
@@ -104,6 +105,12 @@ export type Config = Omit<Settings, 'DATABASE_URL' | 'JWT_SECRET'> & {
   DATABASE_URL: string;
   JWT_SECRET: string;
 };
+
+/** The process's environment, with what a `.env` file in this folder adds to it: a variable that is set wins over the file. */
+export function loadEnvironment(): Record<string, string | undefined> {
+  if (existsSync('.env')) process.loadEnvFile('.env');
+  return process.env;
+}
 
 /** Reads settings from an environment. Throws {@link SettingsError}. */
 export function readSettings(environment: Record<string, string | undefined>): Settings {

@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 import { createAccount } from '../access/accounts.js';
 import { LEAST_ADMIN_PASSWORD, makeUpPassword } from '../access/ensure-first-admin.js';
 import { hashPassword } from '../access/passwords.js';
-import { readSettings, SettingsError } from '../config.js';
+import { loadEnvironment, readSettings, SettingsError } from '../config.js';
 import { emailSchema } from '../contract/account.js';
 import { Problem } from '../http/problem.js';
 import { openDatabase } from '../store/database.js';
@@ -80,7 +80,7 @@ async function pipedPassword(): Promise<string | undefined> {
 }
 
 async function databaseUrl(): Promise<string> {
-  const { DATABASE_URL, DATA_DIR } = readSettings(process.env);
+  const { DATABASE_URL, DATA_DIR } = readSettings(loadEnvironment());
   if (DATABASE_URL !== undefined) return DATABASE_URL;
   const file = join(DATA_DIR, 'database-url');
   try {

@@ -29,6 +29,7 @@ export const healthRoutes: FastifyPluginAsyncZod<HealthOptions> = async (app, { 
     schema: {
       operationId: 'getLiveness',
       tags: ['operations'],
+      security: [],
       summary: 'Is the process alive?',
       description: 'Restart the process when this fails; it does not look at the database.',
       response: { 200: z.object({ status: z.literal('alive') }) },
@@ -44,6 +45,7 @@ export const healthRoutes: FastifyPluginAsyncZod<HealthOptions> = async (app, { 
     schema: {
       operationId: 'getReadiness',
       tags: ['operations'],
+      security: [],
       summary: 'Can it do its work?',
       description:
         'Send no traffic while this is 503: the database is away, a migration is missing, or the queue is full.',

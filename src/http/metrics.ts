@@ -56,6 +56,7 @@ export const metricsPlugin = fp(
       schema: {
         operationId: 'getMetrics',
         tags: ['operations'],
+        security: [],
         summary: 'Metrics in the Prometheus text format',
         description:
           'Counts and times only: no ids, no names of people. Keep it inside your network all the same.',

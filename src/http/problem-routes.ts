@@ -17,6 +17,7 @@ export const problemRoutes: FastifyPluginAsyncZod = async (app) => {
     schema: {
       operationId: 'listProblems',
       tags: ['operations'],
+      security: [],
       summary: 'Every type of error that this service answers with',
       response: { 200: z.object({ problems: z.array(entrySchema) }) },
     },
@@ -30,6 +31,7 @@ export const problemRoutes: FastifyPluginAsyncZod = async (app) => {
     schema: {
       operationId: 'getProblem',
       tags: ['operations'],
+      security: [],
       summary: 'One type of error',
       params: z.object({ code: z.string() }),
       response: { 200: entrySchema, 404: problemResponse('No such type') },

@@ -28,7 +28,7 @@ export interface OwnCallLogOptions {
  * with `own_call` whether it is an action with its metric, a metric only (ingest: its rows tell the rest), or nothing (health, metrics).
  * service_name is the route's resource (its OpenAPI tag), method_name its operationId, action_type the HTTP method.
  *
- * It can neither delay nor break an answer: it runs after the last byte, `offer` never waits, and what it throws is logged.
+ * Registered before access, so that a refused call has its time too. It can neither delay nor break an answer: it runs after the last byte, `offer` never waits, and what it throws is logged.
  */
 export const ownCallLog = fp<OwnCallLogOptions>(
   async (app, { queue }) => {
@@ -102,5 +102,5 @@ export const ownCallLog = fp<OwnCallLogOptions>(
       done();
     });
   },
-  { name: 'own-call-log', dependencies: ['client-address', 'ingest', 'access'] },
+  { name: 'own-call-log', dependencies: ['client-address', 'ingest'] },
 );

@@ -44,6 +44,13 @@ export const liveRoutes: FastifyPluginAsyncZod = async (app) => {
     },
   });
 
+  // The WebSocket plugin ends a refused upgrade's socket only if its own hook came to see the request; a refusal by an earlier
+  // one (no credential) would leave a socket that nobody reads or times out.
+  app.addHook('onResponse', (request, _reply, done) => {
+    if (request.headers.upgrade !== undefined) request.raw.socket.destroySoon();
+    done();
+  });
+
   app.route({
     method: 'POST',
     url: '/api/live/ticket',

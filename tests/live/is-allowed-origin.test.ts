@@ -4,7 +4,7 @@ import { isAllowedOrigin } from '../../src/live/is-allowed-origin.js';
 const listed = ['https://admin.example.com'];
 
 describe('a page may open the live feed', () => {
-  it.each([
+  it.each<[string | undefined, string | undefined, string]>([
     [undefined, 'api.example.com', 'no browser'],
     ['https://api.example.com', 'api.example.com', 'the same origin behind a proxy that ends TLS'],
     ['http://localhost:8000', 'localhost:8000', 'the same origin with a port'],
@@ -14,7 +14,7 @@ describe('a page may open the live feed', () => {
     expect(isAllowedOrigin(origin, host, listed)).toBe(true);
   });
 
-  it.each([
+  it.each<[string | undefined, string | undefined, string]>([
     ['https://evil.example', 'api.example.com', 'another host'],
     ['https://api.example.com.evil.example', 'api.example.com', 'a host that begins alike'],
     ['https://api.example.com:8443', 'api.example.com', 'another port'],

@@ -64,6 +64,23 @@ describe('beside the live feed', () => {
   });
 });
 
+describe('an upgrade that is refused', () => {
+  it('is answered, and its connection ended', async () => {
+    const socket = connect(port, '127.0.0.1');
+    socket.write(
+      upgradeHead(
+        'GET /ws/action-tracking',
+        'websocket',
+        'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n',
+      ),
+    );
+    let text = '';
+    for await (const chunk of socket) text += String(chunk);
+    expect(text).toMatch(/^HTTP\/1\.1 401 /);
+    expect(text).toContain('/problems/unauthenticated');
+  });
+});
+
 describe('closing', () => {
   it('tells every watcher, and waits for none that does not answer', { timeout: 15_000 }, async () => {
     const authorization = `Bearer ${await test.adminToken()}`;

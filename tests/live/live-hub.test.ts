@@ -89,8 +89,9 @@ describe('the live hub', () => {
 
     const gaps = messages.filter((message) => message.type === 'gap');
     expect(gaps).toHaveLength(1);
-    const at = messages.indexOf(gaps[0] as Message);
-    const { from, to, count } = gaps[0]?.data as { from: string; to: string; count: number };
+    const gap = gaps[0] as Message;
+    const at = messages.indexOf(gap);
+    const { from, to, count } = gap.data as { from: string; to: string; count: number };
     expect(count).toBeGreaterThan(0);
     expect(missed).toBe(count);
     // What came before the gap, what is missing, and what came after it are all that was sent.
