@@ -10,6 +10,10 @@ const none: Credential = { kind: 'none' };
 /** Longer than any token in practice; the HTTP parser's own limit is 16 KiB for all headers. */
 const LONGEST = 8_192;
 
+/** Whether a request brought nothing to prove who it is. */
+export const hasNoCredential = (headers: IncomingHttpHeaders): boolean =>
+  headers.authorization === undefined && headers['x-api-key'] === undefined;
+
 /**
  * Finds the credential in the headers. Throws 400 for two at once (which of them should count is a guess), 401 for an Authorization that is no
  * Bearer.

@@ -85,7 +85,7 @@ export const sessionRoutes: FastifyPluginAsyncZod = async (app) => {
       if (rotation.outcome === 'reused') {
         const { account_id, family_id } = rotation;
         request.log.warn(
-          { account_id, family_id },
+          { account_id, family_id, req: request },
           'a used refresh token came again: its session is revoked',
         );
       }

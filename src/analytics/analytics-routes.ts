@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { access } from '../access/access.js';
+import { storableText } from '../contract/action-list.js';
 import { platformAnalyticsSchema, spanQuerySchema, userAnalyticsSchema } from '../contract/analytics.js';
 import { problemResponse } from '../contract/common.js';
 import { analyseBehaviour } from './behaviour.js';
@@ -70,7 +71,7 @@ export const analyticsRoutes: FastifyPluginAsyncZod<AnalyticsOptions> = async (a
       summary: 'What one person does',
       description:
         'An unknown person has no actions, which is an answer too. People may ask about themselves.',
-      params: z.object({ user_id: z.string().min(1).max(255) }),
+      params: z.object({ user_id: storableText(255).min(1) }),
       response: { 200: userAnalyticsSchema, ...refusals },
     },
     handler: async ({ params, caller }) => {

@@ -30,6 +30,7 @@ export function analyseBehaviour(actions: readonly StoredAction[], total: number
     top_services: rank(actions.map((action) => action.service_name)),
     activity_by_hour,
     sessions: { count: sessions.length, median_length: median(sessions) },
+    median_gap: median(times.slice(1).map((time, index) => time - (times[index] ?? time))),
     last_seen: actions[0]?.timestamp ?? null,
   };
 }

@@ -2,14 +2,21 @@ import { z } from 'zod';
 import { storedActionSchema } from './action.js';
 import { roleSchema, timeInputSchema } from './common.js';
 
+/** Text that a column may hold: PostgreSQL cannot even be asked about a NUL. */
+export const storableText = (longest: number) =>
+  z
+    .string()
+    .max(longest)
+    .refine((text) => !text.includes('\0'), 'must not contain NUL');
+
 /** Filters are exact matches and hold together; without any, everything is listed. */
 export const actionListQuerySchema = z.object({
-  user_id: z.string().max(255).optional(),
+  user_id: storableText(255).optional(),
   user_type: roleSchema.optional(),
-  service_name: z.string().max(100).optional(),
-  method_name: z.string().max(100).optional(),
-  action_type: z.string().max(100).optional(),
-  session_id: z.string().max(255).optional(),
+  service_name: storableText(100).optional(),
+  method_name: storableText(100).optional(),
+  action_type: storableText(100).optional(),
+  session_id: storableText(255).optional(),
   success: z.stringbool({ truthy: ['true', '1'], falsy: ['false', '0'] }).optional(),
   from: timeInputSchema.optional().describe('Inclusive'),
   to: timeInputSchema.optional().describe('Exclusive'),

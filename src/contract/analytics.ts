@@ -16,12 +16,15 @@ export const spanQuerySchema = z
     to: timeInputSchema.optional(),
   })
   .superRefine(({ timeframe, from, to }, context) => {
+    // Runs beside the fields' own checks: an end that is no time is still the text that was sent.
+    const start = from instanceof Date ? from.getTime() : Number.NaN;
+    const end = to instanceof Date ? to.getTime() : Number.NaN;
     const wrong = (path: string, message: string) =>
       context.addIssue({ code: 'custom', path: [path], message });
     if ((from === undefined) !== (to === undefined)) wrong(from ? 'to' : 'from', 'from and to go together');
     if (from && timeframe) wrong('timeframe', 'give a timeframe, or from and to');
-    if (from && to && from >= to) wrong('to', 'must be after from');
-    if (from && to && to.getTime() - from.getTime() > LONGEST_SPAN_DAYS * 86_400_000) {
+    if (start >= end) wrong('to', 'must be after from');
+    if (end - start > LONGEST_SPAN_DAYS * 86_400_000) {
       wrong('to', `a span may have ${LONGEST_SPAN_DAYS} days at most`);
     }
   });
@@ -69,6 +72,7 @@ export const behaviorPatternsSchema = z.object({
     count: z.int().describe('Runs of actions with no gap of 30 minutes'),
     median_length: z.number().nullable().describe('Milliseconds from a session’s first action to its last'),
   }),
+  median_gap: z.number().nullable().describe('Milliseconds from one action to the next; null below two'),
   last_seen: timeSchema.nullable(),
 });
 

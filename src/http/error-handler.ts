@@ -17,7 +17,7 @@ export const errorHandler = fp(
   async (app) => {
     app.setErrorHandler((error: FastifyError, request, reply) => {
       const problem = toProblem(error);
-      if (problem.status >= 500) request.log.error({ err: error }, problem.message);
+      if (problem.status >= 500) request.log.error({ err: error, req: request }, problem.message);
       return sendProblem(request, reply, problem);
     });
     app.setNotFoundHandler({ config: { own_call: 'none' } } as never, (request, reply) =>

@@ -32,8 +32,9 @@ export const jsonBody = fp(
     app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
       const bytes = body as Buffer;
       request.bodyBytes = bytes.length;
-      // utf8 decoding drops nothing but a byte-order mark, which some Windows clients send.
-      const text = bytes.toString('utf8').replace(/^\uFEFF/, '');
+      const decoded = bytes.toString('utf8');
+      // A byte-order mark, which some Windows clients send, is no JSON.
+      const text = decoded.charCodeAt(0) === 0xfeff ? decoded.slice(1) : decoded;
       if (text === '') return done(null, undefined);
       try {
         request.bodyLossless = longNumber.test(text);

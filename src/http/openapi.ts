@@ -1,10 +1,8 @@
 import swagger from '@fastify/swagger';
-import swaggerUi from '@fastify/swagger-ui';
 import fp from 'fastify-plugin';
 import { jsonSchemaTransform } from 'fastify-type-provider-zod';
-import { access } from '../access/access.js';
 
-/** The OpenAPI 3.1 document at /docs/json and its page at /docs, both from the schemas that validate. */
+/** The OpenAPI 3.1 document, made from the schemas that validate. Registered before the routes that it describes. */
 export const openapi = fp(
   async (app) => {
     await app.register(swagger, {
@@ -48,16 +46,6 @@ export const openapi = fp(
         },
       },
       transform: jsonSchemaTransform,
-    });
-    // The page's own routes are the plugin's: one hook declares all of them public.
-    await app.register(async (docs) => {
-      docs.addHook('onRoute', (route) => {
-        route.config = { ...route.config, access: access.public, own_call: 'none' };
-      });
-      await docs.register(swaggerUi, {
-        routePrefix: '/docs',
-        uiConfig: { deepLinking: true, docExpansion: 'list' },
-      });
     });
   },
   { name: 'openapi' },

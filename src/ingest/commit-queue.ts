@@ -162,13 +162,18 @@ export class CommitQueue {
 
   async #flush(tickets: readonly Ticket[], ownCalls: readonly PendingRow[]): Promise<void> {
     const { metrics, write, bus } = this.#options;
-    const rows = uniqueSorted(tickets, ownCalls);
+    const { rows, twins } = sortRows(tickets, ownCalls);
     const started = performance.now();
     try {
       const { committed, outcomeOf } = await writeIsolating(rows, write, () => metrics.retries.inc());
+      // A second row with the same id in one flush is a retry of the first.
+      const twinOutcome = (row: PendingRow) => {
+        const outcome = outcomeOf(row);
+        return twins.has(row) && outcome === 'stored' ? 'duplicate' : outcome;
+      };
       metrics.flushed(rows.length, (performance.now() - started) / 1_000);
       if (bus.listenerCount('committed') > 0) bus.emit('committed', committed);
-      for (const ticket of tickets) ticket.settle(outcomeOf);
+      for (const ticket of tickets) ticket.settle(twins.size === 0 ? outcomeOf : (row) => twinOutcome(row));
     } catch (error) {
       for (const ticket of tickets) ticket.fail(databaseAway(error));
       if (classifyDatabaseError(error) === 'unavailable') {
@@ -235,17 +240,26 @@ export class CommitQueue {
   }
 }
 
-/** Each row once, in id order: equal ids would collide inside the statement, and order keeps replicas from deadlocking. */
-function uniqueSorted(tickets: readonly Ticket[], ownCalls: readonly PendingRow[]): PendingRow[] {
-  const unique = new Map<string, PendingRow>();
-  for (const ticket of tickets) {
-    for (const row of ticket.rows) {
-      const key = `${row.id}${row.kind}`;
-      if (!unique.has(key)) unique.set(key, row);
-    }
-  }
-  for (const row of ownCalls) unique.set(`${row.id}${row.kind}`, row);
-  return [...unique.values()].sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
+/** Rows in id order, which keeps replicas from deadlocking, and those that came with an id that another row of the flush has. */
+function sortRows(
+  tickets: readonly Ticket[],
+  ownCalls: readonly PendingRow[],
+): { rows: PendingRow[]; twins: Set<PendingRow> } {
+  const sorted: PendingRow[] = [];
+  for (const ticket of tickets) for (const row of ticket.rows) sorted.push(row);
+  for (const row of ownCalls) sorted.push(row);
+  // The sort is stable: of two rows with one id the one that was handed in first stays first.
+  sorted.sort((a, b) =>
+    a.id < b.id ? -1 : a.id > b.id ? 1 : a.kind < b.kind ? -1 : a.kind > b.kind ? 1 : 0,
+  );
+  const twins = new Set<PendingRow>();
+  const rows = sorted.filter((row, index) => {
+    const before = sorted[index - 1];
+    if (before?.id !== row.id || before.kind !== row.kind) return true;
+    twins.add(row);
+    return false;
+  });
+  return { rows, twins };
 }
 
 const databaseAway = (cause?: unknown): Problem =>

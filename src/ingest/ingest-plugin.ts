@@ -6,6 +6,7 @@ import { Problem, problemDocument } from '../http/problem.js';
 import type { PendingRow } from '../store/pending-row.js';
 import type { CommitQueue } from './commit-queue.js';
 import { IngestMetrics } from './ingest-metrics.js';
+import { isoTime } from './iso-time.js';
 import { type IngestContext, type ItemKind, type ItemLimits, prepareItem } from './prepare-item.js';
 import { RedactionTally } from './redact/redaction-tally.js';
 
@@ -71,7 +72,7 @@ export const ingestPlugin = fp<IngestOptions>(
           const [outcome] = await queue.commit([row]);
           if (outcome instanceof Problem) throw outcome;
           reply.code(outcome === 'stored' ? 201 : 200);
-          return { id: row.id, status: outcome, server_time: new Date(clock()).toISOString() };
+          return { id: row.id, status: outcome, server_time: isoTime(clock()) };
         } catch (error) {
           if (error instanceof Problem) metrics.rejections.inc({ kind: kind.kind, reason: error.code });
           throw error;
@@ -91,7 +92,7 @@ export const ingestPlugin = fp<IngestOptions>(
           stored: 0,
           duplicate: 0,
           rejected: 0,
-          server_time: new Date(clock()).toISOString(),
+          server_time: isoTime(clock()),
         };
         let next = 0;
         for (const [index, row] of prepared.entries()) {

@@ -34,10 +34,12 @@ const batchAnswers = { 200: batchReceiptSchema, ...answers };
 const describedOnly = () => (data: unknown) => ({ value: data });
 
 /**
- * Answers to apps, not to browsers: a dozen of helmet's headers would cost them 8 µs and 700 bytes each. The one that matters for JSON stays.
+ * What each of these routes has in common. Their receipts are built here, field by field, so the answer's schema describes them and need not
+ * check them again (3 µs). Answers go to apps, not to browsers: of helmet's dozen headers the one that matters for JSON is sent.
  */
 const lean = {
-  helmet: false,
+  validatorCompiler: describedOnly,
+  serializerCompiler: () => JSON.stringify,
   onRequest: (_request: FastifyRequest, reply: FastifyReply, done: () => void) => {
     reply.header('x-content-type-options', 'nosniff');
     done();
@@ -81,7 +83,6 @@ export const ingestRoutes: FastifyPluginAsyncZod = async (app) => {
       response: oneAnswers,
     },
     ...lean,
-    validatorCompiler: describedOnly,
     handler: (request, reply) => ingest.one(actionKind, request, reply) as never,
   });
 
@@ -99,7 +100,6 @@ export const ingestRoutes: FastifyPluginAsyncZod = async (app) => {
       response: batchAnswers,
     },
     ...lean,
-    validatorCompiler: describedOnly,
     handler: (request) => ingest.batch(actionKind, listOf(request.body, 'actions'), request),
   });
 
@@ -116,7 +116,6 @@ export const ingestRoutes: FastifyPluginAsyncZod = async (app) => {
       response: oneAnswers,
     },
     ...lean,
-    validatorCompiler: describedOnly,
     handler: (request, reply) => ingest.one(eventKind, request, reply) as never,
   });
 
@@ -133,7 +132,6 @@ export const ingestRoutes: FastifyPluginAsyncZod = async (app) => {
       response: batchAnswers,
     },
     ...lean,
-    validatorCompiler: describedOnly,
     handler: (request) => ingest.batch(eventKind, listOf(request.body, 'events'), request),
   });
 
@@ -150,7 +148,6 @@ export const ingestRoutes: FastifyPluginAsyncZod = async (app) => {
       response: batchAnswers,
     },
     ...lean,
-    validatorCompiler: describedOnly,
     handler: (request) => ingest.batch(metricKind, listOf(request.body, 'metrics'), request),
   });
 };

@@ -6,6 +6,7 @@ import { newUuidV7 } from '../store/new-uuid-v7.js';
 import { ANONYMOUS } from './action-kind.js';
 import { boundedParameters } from './bounded-parameters.js';
 import type { CommitQueue } from './commit-queue.js';
+import { isoTime } from './iso-time.js';
 import { RedactionTally } from './redact/redaction-tally.js';
 
 declare module 'fastify' {
@@ -46,7 +47,7 @@ export const ownCallLog = fp<OwnCallLogOptions>(
       if (wanted === 'none') return;
       const now = clock();
       const id = newUuidV7(now);
-      const timestamp = new Date(now).toISOString();
+      const timestamp = isoTime(now);
       const service_name = schema?.tags?.[0] ?? 'http';
       const method_name = schema?.operationId ?? 'unknown';
       const execution_time = Math.round((performance.now() - request.startedAt) * 1_000) / 1_000;
@@ -88,7 +89,7 @@ export const ownCallLog = fp<OwnCallLogOptions>(
       try {
         record(request, status);
       } catch (error) {
-        request.log.error({ err: error }, 'own call could not be recorded');
+        request.log.error({ err: error, req: request }, 'own call could not be recorded');
       }
     };
 

@@ -5,6 +5,7 @@ import { Problem } from '../http/problem.js';
 import { newUuidV7 } from '../store/new-uuid-v7.js';
 import type { PendingRow, RowKind } from '../store/pending-row.js';
 import { timeOfUuidV7 } from '../store/uuid-v7.js';
+import { isoTime } from './iso-time.js';
 import { exceedsDepth } from './redact/exceeds-depth.js';
 import { redactJson } from './redact/redact-json.js';
 import type { RedactionTally } from './redact/redaction-tally.js';
@@ -70,8 +71,8 @@ export function prepareItem<Schema extends z.ZodType<{ id?: string | null | unde
   guardClock(time, context);
   const server: ServerFields = {
     id,
-    timestamp: new Date(time).toISOString(),
-    received_at: new Date(context.now).toISOString(),
+    timestamp: isoTime(time),
+    received_at: isoTime(context.now),
     ip_address: context.ip,
     identity: identityOf(context.caller),
   };

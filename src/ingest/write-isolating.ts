@@ -3,7 +3,7 @@ import { Problem } from '../http/problem.js';
 import { classifyDatabaseError } from '../store/database-errors.js';
 import type { IsNew } from '../store/insert-rows.js';
 import { type PendingRow, rowKinds } from '../store/pending-row.js';
-import type { CommitOutcome, OutcomeOf } from './ticket.js';
+import type { OutcomeOf } from './ticket.js';
 
 type Write = (rows: readonly PendingRow[]) => Promise<IsNew>;
 
@@ -21,19 +21,20 @@ export async function writeIsolating(
   write: Write,
   onRetry: () => void,
 ): Promise<{ committed: PendingRow[]; outcomeOf: OutcomeOf }> {
-  const outcomes = new Map<PendingRow, CommitOutcome>();
+  /** Outcomes that are a Problem, by kind and id; all others are told by the INSERT itself. */
+  const problems = new Map<string, Problem>();
+  const newness: IsNew[] = [];
   const committed: PendingRow[] = [];
 
   const attempt = async (part: readonly PendingRow[]): Promise<void> => {
     try {
       const isNew = await writeWithRetry(part, write, onRetry);
-      for (const row of part) {
-        outcomes.set(row, isNew(row) ? 'stored' : 'duplicate');
-        if (isNew(row)) committed.push(row);
-      }
+      newness.push(isNew);
+      for (const row of part) if (isNew(row)) committed.push(row);
     } catch (error) {
       const failure = classifyDatabaseError(error);
-      if (failure === 'rows' && part.length === 1) outcomes.set(part[0] as PendingRow, unstorable(error));
+      if (failure === 'rows' && part.length === 1)
+        problems.set(keyOf(part[0] as PendingRow), unstorable(error));
       else if (failure === 'rows') await attemptHalves(part);
       else if (failure === 'unknown' && !sameKind(part)) await attemptKinds(part, error);
       else throw error;
@@ -58,30 +59,23 @@ export async function writeIsolating(
       } catch (error) {
         if (classifyDatabaseError(error) === 'unavailable') throw error;
         failed += 1;
-        for (const row of ofKind) outcomes.set(row, unwritable(error));
+        for (const row of ofKind) problems.set(keyOf(row), unwritable(error));
       }
     }
     if (failed === kinds.length) throw whole;
   };
 
   await attempt(rows);
-  return { committed, outcomeOf: outcomeLookup(outcomes) };
-}
-
-/**
- * The first request that asks about a row hears its outcome; a second one with the same id, in the same flush, sent a retry, so it
- * hears `duplicate`.
- */
-function outcomeLookup(outcomes: ReadonlyMap<PendingRow, CommitOutcome>): OutcomeOf {
-  let byKey: Map<string, CommitOutcome> | undefined;
-  return (row) => {
-    const own = outcomes.get(row);
-    if (own !== undefined) return own;
-    byKey ??= new Map([...outcomes].map(([other, outcome]) => [`${other.id}${other.kind}`, outcome]));
-    const twin = byKey.get(`${row.id}${row.kind}`);
-    return twin === 'stored' || twin === undefined ? 'duplicate' : twin;
+  return {
+    committed,
+    outcomeOf: (row) => {
+      const problem = problems.size === 0 ? undefined : problems.get(keyOf(row));
+      return problem ?? (newness.every((isNew) => isNew(row)) ? 'stored' : 'duplicate');
+    },
   };
 }
+
+const keyOf = ({ kind, id }: PendingRow): string => `${kind} ${id}`;
 
 async function writeWithRetry(
   rows: readonly PendingRow[],

@@ -6,6 +6,7 @@ import { type Config, readSettings } from '../../src/config.js';
 import { clientAddress } from '../../src/http/client-address.js';
 import { errorHandler } from '../../src/http/error-handler.js';
 import { rateLimitPlugin } from '../../src/http/rate-limit.js';
+import { routeList } from '../../src/http/route-list.js';
 import { type Database, openDatabase } from '../../src/store/database.js';
 
 describe('accessPlugin at the start', () => {
@@ -35,10 +36,10 @@ describe('accessPlugin at the start', () => {
   };
 
   it('refuses a route that does not declare who may call it', async () => {
+    await app.register(routeList);
     await build();
-    expect(() => app.get('/undeclared', () => 'hello')).toThrow(
-      '/undeclared does not declare who may call it',
-    );
+    app.get('/undeclared', () => 'hello');
+    await expect(app.ready()).rejects.toThrow('/undeclared does not declare who may call it');
   });
 
   it('knows a caller in every answer, also of what no route answers', async () => {
