@@ -98,7 +98,7 @@ export async function buildApp({ config, database, log, clock }: Deps): Promise<
   // In: who is it, then the way of a row.
   await app.register(metricsPlugin);
   const queue = new CommitQueue({
-    write: (rows) => insertRows(database.writer, rows),
+    write: (rows) => insertRows(database.pools.writer, rows),
     probe: () => database.writer.$queryRaw`SELECT 1`,
     bus: commitBus,
     metrics: new QueueMetrics(app.metrics),

@@ -4,13 +4,13 @@ import { z } from 'zod';
 import { access } from '../access/access.js';
 import { badCredential } from '../access/refusals.js';
 import { problemResponse } from '../contract/common.js';
-import { liveTicketSchema } from '../contract/live.js';
 import { Problem } from '../http/problem.js';
 import { isAllowedOrigin } from './is-allowed-origin.js';
 import { LiveClient } from './live-client.js';
 import { HEARTBEAT_SECONDS, LiveHub } from './live-hub.js';
 import { LiveMetrics } from './live-metrics.js';
-import { LiveTickets, TICKET_SECONDS } from './live-tickets.js';
+import { liveTicketRoutes } from './live-ticket-routes.js';
+import { LiveTickets } from './live-tickets.js';
 import { onlyLiveUpgrades } from './only-live-upgrades.js';
 import { watchSession } from './watch-session.js';
 
@@ -51,28 +51,7 @@ export const liveRoutes: FastifyPluginAsyncZod = async (app) => {
     done();
   });
 
-  app.route({
-    method: 'POST',
-    url: '/api/live/ticket',
-    config: { access: access.admin },
-    schema: {
-      operationId: 'createLiveTicket',
-      tags: ['live'],
-      summary: 'Make a ticket that opens the live feed once, from a browser',
-      description: `A browser's WebSocket cannot send headers: it opens \`${PATH}?ticket=…\` within ${TICKET_SECONDS} s.`,
-      security: [{ bearer: [] }],
-      response: {
-        201: liveTicketSchema,
-        401: problemResponse('A valid access token is needed'),
-        403: problemResponse('Admins only'),
-      },
-    },
-    handler: async ({ caller }, reply) => {
-      if (caller.kind !== 'person') throw new Problem('forbidden', 'A ticket is for a person.');
-      const ticket = { ticket: tickets.issue(caller), expires_in: TICKET_SECONDS } as const;
-      return reply.code(201).header('cache-control', 'no-store').send(ticket);
-    },
-  });
+  await app.register(liveTicketRoutes, { tickets, feed: PATH });
 
   app.route({
     method: 'GET',

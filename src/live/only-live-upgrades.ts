@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 /**
  * Node hands every request with an `Upgrade` header to whoever listens for upgrades, without its body, and forgets its timeouts. One WebSocket
  * route would so break all others for clients that offer an upgrade nobody asked for: Java's HttpClient sends `Upgrade: h2c` with each first
- * request in clear text, and its POST would arrive empty (400). RFC 9110, section 7.8: a server may ignore the offer.
+ * request in clear text, and its POST would arrive without a body. RFC 9110, section 7.8: a server may ignore the offer.
  *
  * Returns a server that never listens and only emits the upgrades to a WebSocket at `path`; every other request goes back
  * to `server` as it came, without the offer.

@@ -33,7 +33,7 @@ afterAll(() => db.drop());
 /** A queue over the real INSERT; `write` may be wrapped to stand in its way. */
 const open = (options: Partial<CommitQueueOptions> = {}) => {
   queue = new CommitQueue({
-    write: (rows) => insertRows(database.writer, rows),
+    write: (rows) => insertRows(database.pools.writer, rows),
     probe: () => database.writer.$queryRaw`SELECT 1`,
     bus: new CommitBus(),
     metrics: new QueueMetrics(new Registry()),
@@ -107,7 +107,7 @@ describe('the commit queue', () => {
       open({
         write: (rows) => {
           sizes.push(rows.length);
-          return insertRows(database.writer, rows);
+          return insertRows(database.pools.writer, rows);
         },
       }),
     );
@@ -146,7 +146,7 @@ describe('the commit queue', () => {
       maxRows: 3,
       write: async (rows) => {
         await shut;
-        return insertRows(database.writer, rows);
+        return insertRows(database.pools.writer, rows);
       },
     });
     const first = opened.commit([metricRow()]);
@@ -164,7 +164,7 @@ describe('the commit queue', () => {
       deadline: 200,
       write: async (rows) => {
         await shut;
-        return insertRows(database.writer, rows);
+        return insertRows(database.pools.writer, rows);
       },
     });
     const inFlight = codeOf(opened.commit([metricRow()]));
@@ -182,7 +182,7 @@ describe('the commit queue', () => {
   it('turns everybody away while the database is gone, keeps own calls in bounds, and comes back by itself', async () => {
     let away = true;
     const opened = open({
-      write: (rows) => (away ? Promise.reject(refused()) : insertRows(database.writer, rows)),
+      write: (rows) => (away ? Promise.reject(refused()) : insertRows(database.pools.writer, rows)),
       probe: () => (away ? Promise.reject(refused()) : Promise.resolve()),
     });
     expect(await codeOf(opened.commit([metricRow()]))).toBe('database-unavailable');
@@ -205,7 +205,7 @@ describe('the commit queue', () => {
         tries += 1;
         if (tries === 1)
           return Promise.reject(Object.assign(new Error('deadlock detected'), { code: '40P01' }));
-        return insertRows(database.writer, rows);
+        return insertRows(database.pools.writer, rows);
       },
     });
     expect(await opened.commit([metricRow()])).toEqual(['stored']);

@@ -197,7 +197,7 @@ describe('who may watch', () => {
   it('is closed with 4401 when the token ends', async () => {
     try {
       const token = await test.adminToken();
-      offset = 898_500;
+      offset = 897_500;
       const live = await openLive(url, bearer(token));
       await live.find(({ type }) => type === 'hello');
       expect((await live.closed).code).toBe(4401);
