@@ -99,7 +99,7 @@ export async function buildApp({ config, database, log, clock }: Deps): Promise<
   await app.register(metricsPlugin);
   const queue = new CommitQueue({
     write: (rows) => insertRows(database.pools.writer, rows),
-    probe: () => database.writer.$queryRaw`SELECT 1`,
+    probe: () => database.pools.writer.query('SELECT 1'),
     bus: commitBus,
     metrics: new QueueMetrics(app.metrics),
     log,

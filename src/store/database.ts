@@ -14,12 +14,11 @@ export interface DatabaseOptions {
 }
 
 /**
- * The two ways to PostgreSQL. They share nothing, so that a slow question never holds a connection that a commit waits for.
- * `writer` is the commit queue's alone; `reader` serves accounts, questions and jobs.
+ * The two ways to PostgreSQL. They share nothing, so that a slow question never holds a connection that a commit waits for: `reader` serves
+ * accounts, questions and jobs through Prisma; the writer pool is the commit queue's alone.
  */
 export interface Database {
   reader: PrismaClient;
-  writer: PrismaClient;
   /** How many connections each pool has, how many are idle, and how many callers wait for one. */
   pools: { reader: pg.Pool; writer: pg.Pool };
   close(): Promise<void>;
@@ -49,14 +48,12 @@ export function openDatabase({ url, writers, log }: DatabaseOptions): Database {
     statement_timeout: READ_TIMEOUT - 500,
     query_timeout: READ_TIMEOUT,
   });
-  const writer = new PrismaClient({ adapter: new PrismaPg(writerPool) });
   const reader = new PrismaClient({ adapter: new PrismaPg(readerPool) });
   return {
     reader,
-    writer,
     pools: { reader: readerPool, writer: writerPool },
     async close() {
-      await Promise.all([reader.$disconnect(), writer.$disconnect()]);
+      await reader.$disconnect();
       await Promise.all([readerPool.end(), writerPool.end()]);
     },
   };

@@ -34,7 +34,7 @@ afterAll(() => db.drop());
 const open = (options: Partial<CommitQueueOptions> = {}) => {
   queue = new CommitQueue({
     write: (rows) => insertRows(database.pools.writer, rows),
-    probe: () => database.writer.$queryRaw`SELECT 1`,
+    probe: () => database.pools.writer.query('SELECT 1'),
     bus: new CommitBus(),
     metrics: new QueueMetrics(new Registry()),
     log: quiet,
