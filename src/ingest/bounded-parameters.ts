@@ -27,5 +27,5 @@ export function boundedParameters(request: FastifyRequest, tally: RedactionTally
     parts[name] = redactJson(JSON.parse(text), tally);
     empty = false;
   }
-  return empty ? null : parts;
+  return empty ? undefined : parts;
 }

@@ -40,6 +40,12 @@ export interface CommitQueueOptions {
 
 /** Rows one statement takes: a batch of 500 always fits, and 1,000 rows hold a writer for some 30 ms. */
 const FLUSH_ROWS = 1_000;
+/**
+ * Nobody waits for own-call rows: alone, they gather for up to 50 ms, or until there are 500, so that a quiet service writes them in few
+ * statements, and a busy one in large ones (half the statements' cost in CPU). With waited rows they go along at once.
+ */
+const OWN_CALL_PAUSE = 50;
+const OWN_CALL_ROWS = 500;
 /** A second statement starts only for this many rows: closed-loop callers would otherwise halve each flush (8 % slower). */
 const PARALLEL_ROWS = 200;
 const PROBE_EVERY = 250;
@@ -56,6 +62,8 @@ export class CommitQueue {
   #bytes = 0;
   #down = false;
   #scheduled = false;
+  #ownCallTimer: NodeJS.Timeout | undefined;
+  #ownCallsDue = false;
   #closed = false;
 
   constructor(options: CommitQueueOptions) {
@@ -96,7 +104,8 @@ export class CommitQueue {
   offer(row: PendingRow): void {
     this.#ownCalls.push(row);
     this.#boundOwnCalls();
-    this.#schedule();
+    this.#ownCallTimer ??= setTimeout(() => this.#onOwnCallPause(), OWN_CALL_PAUSE);
+    if (this.#ownCalls.length >= OWN_CALL_ROWS) this.#onOwnCallPause();
   }
 
   /** Writes what is left, then stops. Whatever the database has not taken after `milliseconds` is given up and counted. */
@@ -106,13 +115,20 @@ export class CommitQueue {
     while ((this.depth > 0 || this.#inFlight.size > 0) && performance.now() < end) {
       if (this.#down) await new Promise((resolve) => setTimeout(resolve, 50));
       else {
+        this.#ownCallsDue = true;
         this.#pump();
         await Promise.race([...this.#inFlight, new Promise((resolve) => setTimeout(resolve, 50))]);
       }
     }
     clearInterval(this.#expiry);
+    clearTimeout(this.#ownCallTimer);
     this.#failWaiting(databaseAway());
     if (this.#ownCalls.length > 0) this.#options.metrics.dropped.inc(this.#ownCalls.length);
+  }
+
+  #onOwnCallPause(): void {
+    this.#ownCallsDue = true;
+    this.#schedule();
   }
 
   /** Waits for the end of this turn of the event loop, so that all requests read in it go together. */
@@ -126,11 +142,12 @@ export class CommitQueue {
   }
 
   #pump(): void {
-    while (!this.#down && this.depth > 0 && this.#inFlight.size < this.#options.writers) {
+    while (!this.#down && this.#inFlight.size < this.#options.writers) {
+      if (this.#waiting.length === 0 && !(this.#ownCallsDue && this.#ownCalls.length > 0)) return;
       if (this.#inFlight.size > 0 && this.depth < PARALLEL_ROWS) return;
       const tickets = this.#takeTickets();
       const room = FLUSH_ROWS - tickets.reduce((sum, ticket) => sum + ticket.rows.length, 0);
-      const ownCalls = this.#ownCalls.splice(0, Math.max(0, room));
+      const ownCalls = this.#takeOwnCalls(room);
       const flush = this.#flush(tickets, ownCalls).finally(() => {
         this.#inFlight.delete(flush);
         for (const ticket of tickets) this.#flying.delete(ticket);
@@ -152,6 +169,18 @@ export class CommitQueue {
     }
     const taken = this.#waiting.splice(0, end);
     for (const ticket of taken) this.#release(ticket);
+    return taken;
+  }
+
+  #takeOwnCalls(room: number): PendingRow[] {
+    const taken = this.#ownCalls.splice(0, Math.max(0, room));
+    if (this.#ownCalls.length < OWN_CALL_ROWS) {
+      clearTimeout(this.#ownCallTimer);
+      this.#ownCallTimer = undefined;
+      this.#ownCallsDue = false;
+      if (this.#ownCalls.length > 0)
+        this.#ownCallTimer = setTimeout(() => this.#onOwnCallPause(), OWN_CALL_PAUSE);
+    }
     return taken;
   }
 
@@ -209,6 +238,7 @@ export class CommitQueue {
       }
     }
     this.#down = false;
+    this.#ownCallsDue = true;
     this.#options.log.info({ seconds: (performance.now() - since) / 1_000 }, 'database back');
     this.#schedule();
   }

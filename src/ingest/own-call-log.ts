@@ -1,9 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
 import { identityOf } from '../access/caller.js';
-import type { StoredAction } from '../contract/action.js';
 import { newUuidV7 } from '../store/new-uuid-v7.js';
-import { ANONYMOUS } from './action-kind.js';
+import { ANONYMOUS, type PendingAction } from './action-kind.js';
 import { boundedParameters } from './bounded-parameters.js';
 import type { CommitQueue } from './commit-queue.js';
 import { isoTime } from './iso-time.js';
@@ -59,28 +58,24 @@ export const ownCallLog = fp<OwnCallLogOptions>(
       }
       const { caller } = request;
       const tally = new RedactionTally();
-      const action: StoredAction = {
+      const action = {
         id,
         user_id:
           caller.kind === 'person' ? caller.user_id : caller.kind === 'service' ? caller.name : ANONYMOUS,
-        user_type: caller.kind === 'person' ? caller.role : null,
+        user_type: caller.kind === 'person' ? caller.role : undefined,
         action_type: request.method,
         service_name,
         method_name,
         parameters: boundedParameters(request, tally),
         response_data: { status_code: status },
-        session_id: null,
         success,
-        error_message: null,
         execution_time,
-        platform: null,
-        app_version: null,
         trace_id: request.id,
         timestamp,
         received_at: timestamp,
         ip_address: request.clientAddress,
         identity: identityOf(caller),
-      };
+      } satisfies Partial<PendingAction>;
       ingest.metrics.redacted(tally);
       queue.offer({ kind: 'action', id, json: JSON.stringify(action) });
     };
