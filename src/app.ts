@@ -72,8 +72,9 @@ export async function buildApp({ config, database, log, clock }: Deps): Promise<
     trustProxy: config.TRUSTED_PROXIES.length > 0 ? config.TRUSTED_PROXIES : false,
     bodyLimit: config.LIMIT_BODY,
     routerOptions: { ignoreTrailingSlash: true },
-    // On close: no new connections, idle ones are ended, requests under way get their answer.
+    // See gracefulClose.
     forceCloseConnections: 'idle',
+    return503OnClosing: false,
     requestTimeout: 30_000,
   }).withTypeProvider<ZodTypeProvider>();
   app.setValidatorCompiler(validatorCompiler);

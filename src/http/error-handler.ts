@@ -17,10 +17,11 @@ export const errorHandler = fp(
   async (app) => {
     app.setErrorHandler((error: FastifyError, request, reply) => {
       const problem = toProblem(error);
-      if (problem.status >= 500) request.log.error({ err: error, req: request }, problem.message);
+      // Not a 503: an outage is logged once, by the queue that saw it, and not by each of the thousands it turned away.
+      if (problem.status === 500) request.log.error({ err: error, req: request }, problem.message);
       return sendProblem(request, reply, problem);
     });
-    app.setNotFoundHandler({ config: { own_call: 'none' } } as never, (request, reply) =>
+    app.setNotFoundHandler((request, reply) =>
       sendProblem(
         request,
         reply,

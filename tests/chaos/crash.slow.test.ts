@@ -46,6 +46,7 @@ describe('what was acknowledged', () => {
     await Promise.all(load.map((one) => one.stop()));
     const acknowledged = load.flatMap((one) => one.acknowledged);
     expect(acknowledged.length).toBeGreaterThan(2_000);
+    expect(load.flatMap((one) => one.unexpected)).toEqual([]);
     expect(await missingOrDouble(url, acknowledged)).toEqual([]);
     console.log(`kill -9 of the service × 20: ${acknowledged.length} acknowledged, 0 missing or double`);
   });
@@ -63,6 +64,7 @@ describe('what was acknowledged', () => {
     await Promise.all(load.map((one) => one.stop()));
     const acknowledged = load.flatMap((one) => one.acknowledged);
     const outcomes = load.flatMap((one) => [...one.answers.keys()]);
+    expect(load.flatMap((one) => one.unexpected)).toEqual([]);
     expect(await missingOrDouble(url, acknowledged)).toEqual([]);
     // Between death and return there is 503 and nothing else: no 500, no reset, no hang.
     expect([...new Set(outcomes)].sort()).toEqual(['200', '201', '503']);
@@ -92,6 +94,7 @@ describe('a PostgreSQL that hangs', () => {
       `SIGSTOP 60 s: slowest answer ${Math.round(slowest)} ms, 2xx ${back} ms after it resumed, RSS ${Math.round(before)} → ${Math.round(during)} MB`,
     );
     expect(slowest).toBeLessThan(5_000);
+    expect(load.flatMap((one) => one.unexpected)).toEqual([]);
     expect(back).toBeLessThan(5_000);
     expect(during - before).toBeLessThan(150);
     expect(load.map((one) => one.withoutRetryAfter)).toEqual([0, 0]);

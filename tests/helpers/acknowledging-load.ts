@@ -13,6 +13,8 @@ export interface LoadReport {
   slowest: number;
   /** Unix ms of the last 2xx. */
   lastSuccess: number;
+  /** Bodies of the answers that are neither 2xx nor 503: there should be none. */
+  unexpected: string[];
   /** Answers of 503 without a Retry-After header. */
   withoutRetryAfter: number;
 }
@@ -37,6 +39,7 @@ export function startLoad({ url, clients, batch = 1 }: LoadOptions): Load {
     answers: new Map(),
     slowest: 0,
     lastSuccess: 0,
+    unexpected: [],
     withoutRetryAfter: 0,
   };
   let stopped = false;
@@ -55,6 +58,7 @@ export function startLoad({ url, clients, batch = 1 }: LoadOptions): Load {
         report.acknowledged.push(...ids);
       } else {
         if (answer.outcome === '503' && !answer.retryAfter) report.withoutRetryAfter += 1;
+        if (/^\d/.test(answer.outcome) && answer.outcome !== '503') report.unexpected.push(answer.body);
         // Far below the Retry-After that a good client would heed: this one is there to press.
         await sleep(25);
       }
@@ -70,24 +74,30 @@ export function startLoad({ url, clients, batch = 1 }: LoadOptions): Load {
   });
 }
 
-function send(agent: Agent, url: string, body: string): Promise<{ outcome: string; retryAfter: boolean }> {
+interface Answer {
+  /** The status, or the code of the error that came instead. */
+  outcome: string;
+  retryAfter: boolean;
+  body: string;
+}
+
+function send(agent: Agent, url: string, body: string): Promise<Answer> {
   return new Promise((resolve) => {
+    const fail = (error: NodeJS.ErrnoException) =>
+      resolve({ outcome: error.code ?? 'error', retryAfter: false, body: '' });
     const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
     const outgoing = request(url, { method: 'POST', agent, headers }, (response) => {
-      response.resume();
+      let received = '';
+      response.on('data', (chunk) => {
+        received += chunk;
+      });
+      const retryAfter = response.headers['retry-after'] !== undefined;
       response.once('end', () =>
-        resolve({
-          outcome: String(response.statusCode),
-          retryAfter: response.headers['retry-after'] !== undefined,
-        }),
+        resolve({ outcome: String(response.statusCode), retryAfter, body: received }),
       );
-      response.once('error', (error: NodeJS.ErrnoException) =>
-        resolve({ outcome: error.code ?? 'error', retryAfter: false }),
-      );
+      response.once('error', fail);
     });
-    outgoing.once('error', (error: NodeJS.ErrnoException) =>
-      resolve({ outcome: error.code ?? 'error', retryAfter: false }),
-    );
+    outgoing.once('error', fail);
     outgoing.end(body);
   });
 }

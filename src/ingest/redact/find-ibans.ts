@@ -27,11 +27,21 @@ export function findIbans(text: string): Span[] {
       if (/[A-Z0-9]/i.test(character)) taken += character;
       else if (!/[ \u00A0+-]/.test(character) || !/[A-Z0-9]/i.test(text[end + 1] ?? '')) break;
     }
-    if (taken.length === length && !/[A-Z0-9]/i.test(text[end] ?? '') && hasRightCheckDigits(taken))
+    if (taken.length !== length || /[A-Z0-9]/i.test(text[end] ?? '')) continue;
+    if (isWrittenLikeAnIban(text.slice(start, end), taken) && hasRightCheckDigits(taken))
       found.push({ start, end });
   }
   return found;
 }
+
+/** In one piece, or in fours with one separator throughout: a UUID's 8-4-4-4-12 is neither, and one in 10,000 has right check digits. */
+const inFours = /^.{4}(?:([ \u00A0+-]).{4}(?:\1.{4})*(?:\1.{1,3})?)?$/;
+
+/** A hex string (`be06…` of 16 digits, a span id) is none either, though its first letters are a country: Belgium's IBANs have digits only. */
+const hexWithLetters = /^(?=.{4}.*[a-f])[0-9a-f]+$/;
+
+const isWrittenLikeAnIban = (written: string, characters: string): boolean =>
+  (written.length === characters.length || inFours.test(written)) && !hexWithLetters.test(characters);
 
 /** ISO 7064 mod 97-10: the first four characters moved to the end, letters as 10 to 35, remainder 1. */
 function hasRightCheckDigits(iban: string): boolean {
