@@ -1,8 +1,11 @@
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { brotliCompressSync, constants, deflateSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
 import { createDatabase, type TestDatabase } from '../helpers/database.js';
 import { firstClientBody } from '../helpers/first-client.js';
 import { type Running, residentMegabytes, startServer } from '../helpers/processes.js';
@@ -58,8 +61,6 @@ const zeros = action(`"${'0'.repeat(64 * MEBIBYTE)}"`);
 const fast = { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } };
 const gzip = { 'content-encoding': 'gzip' };
 const br = { 'content-encoding': 'br' };
-const bytes = (...parts: (string | number[])[]) =>
-  Buffer.concat(parts.map((part) => Buffer.from(part as string)));
 const thousands = (count: number) =>
   `{${Array.from({ length: count }, (_, index) => `"k${index}":${index}`).join()}}`;
 
@@ -69,10 +70,7 @@ const nesting: Record<string, Hostile> = {
   '100,000 arrays that nobody closes': refused('['.repeat(100_000)),
   '100,000 arrays and nothing else': refused(arrays(100_000)),
   '100,000 objects in response_data': refused(
-    before(`"response_data":${objects(100_000)},"response_data":${objects(100_000)}`).replace(
-      '"response_data":{"order_id"',
-      '"other":{"order_id"',
-    ),
+    JSON.stringify(firstClientBody({ response_data: 'HERE' })).replace('"HERE"', objects(100_000)),
   ),
   '100,000 arrays in a field that is no field': refused(before(`"unknown":${arrays(100_000)}`)),
   '100,000 arrays for a batch': {
@@ -105,8 +103,7 @@ const compressed: Record<string, Hostile> = {
   'gzip of nothing': refused(gzipSync(''), gzip),
   'no byte of gzip': refused('', gzip),
   'gzip and then rubbish': {
-    ...whole({ body: bytes(), headers: gzip }),
-    body: Buffer.concat([gzipSync(plain), Buffer.from('rubbish')]),
+    ...whole({ body: Buffer.concat([gzipSync(plain), Buffer.from('rubbish')]), headers: gzip }),
     answer: 'either',
   },
   'gzip with a wrong checksum': refused(
@@ -188,13 +185,7 @@ const texts: Record<string, Hostile> = {
   'NUL as it is': refused(action('"a\0b"')),
   'keys that are one once they are mended': { body: action('{"a\\u0000":1,"a\\ud800":2}'), answer: 'either' },
   'bytes that are no UTF-8': {
-    body: bytes(
-      action('"HALF').slice(0, action('"HALF').indexOf('HALF')),
-      [0xff, 0xfe, 0xc3],
-      action('"')
-        .slice(action('"').indexOf('"parameters":"') + 14)
-        .replace(/^/, '"'),
-    ),
+    body: Buffer.from(action('"\u00ff\u00fe\u00c3"').replace('Kadıköy', 'Kadikoy'), 'latin1'),
     answer: 'either',
     parameters: '"\uFFFD\uFFFD\uFFFD"',
   },
@@ -282,6 +273,7 @@ const numbers: Record<string, Hostile> = {
   'below zero for the time it took': refused(before('"execution_time":-1e-400')),
   'the largest double for the time it took': {
     ...whole({ body: before('"execution_time":1.7976931348623157e308') }),
+    answer: 'either',
     row: { execution_time: 1.7976931348623157e308 },
   },
   'the smallest double for the time it took': {
@@ -389,7 +381,7 @@ beforeAll(async () => {
   db = await createDatabase();
   // A process of its own: its memory is the service's and nobody else's, and its clock is not held up by who sends.
   server = await startServer({
-    args: ['--import', 'tsx', 'src/server.ts'],
+    args: ['--inspect=127.0.0.1:0', '--import', 'tsx', 'src/server.ts'],
     env: {
       DATABASE_URL: db.url,
       JWT_SECRET: 'test-secret-of-at-least-32-bytes!',
@@ -402,7 +394,6 @@ beforeAll(async () => {
   });
 });
 afterAll(async () => {
-  console.log(`slowest hostile request: ${slowest.took.toFixed(0)} ms (${slowest.what})`);
   await server?.stop();
   await db.drop();
 });
@@ -457,9 +448,50 @@ async function sendRaw(text: string): Promise<string> {
   return answer;
 }
 
+/**
+ * A client that still writes when the answer to a body far too large comes may find the connection closed before it reads it (9 in 100 for
+ * 4 MiB, four at once): it asks again.
+ */
+const sendUntilHeard = async (hostile: Hostile): Promise<Answer> => {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await send(hostile);
+    } catch (error) {
+      if (hostile.answer !== 413 || attempt === 10) throw error;
+    }
+  }
+};
+
+/**
+ * Resident MB with the garbage collected, as a debugger does it: the heap may grow to GiBs before V8 thinks it worth the while, and swings by 100 MB
+ * from one collection to the next, which says nothing of what is kept. The least of 5 readings over 1 s.
+ */
+async function residentAtRest(): Promise<number> {
+  const address = /Debugger listening on (ws:\S+)/.exec(server.output())?.[1] ?? '';
+  const inspector = new WebSocket(address);
+  await once(inspector, 'open');
+  let least = Number.POSITIVE_INFINITY;
+  for (let reading = 0; reading < 5; reading += 1) {
+    inspector.send(JSON.stringify({ id: reading, method: 'HeapProfiler.collectGarbage' }));
+    await once(inspector, 'message');
+    await sleep(200);
+    least = Math.min(least, (await residentMegabytes(server.pid)).now);
+  }
+  inspector.close();
+  await once(inspector, 'close');
+  return least;
+}
+
+/** User and system time that a process has used so far (Linux: 100 ticks a second). */
+const cpuMilliseconds = async (pid: number): Promise<number> => {
+  const [user, system] =
+    (await readFile(`/proc/${pid}/stat`, 'utf8')).split(') ')[1]?.split(' ').slice(11) ?? [];
+  return (Number(user) + Number(system)) * 10;
+};
+
 const timed = async (what: string, hostile: Hostile) => {
   const started = performance.now();
-  const answer = await send(hostile);
+  const answer = await sendUntilHeard(hostile);
   const took = performance.now() - started;
   if (took > slowest.took) slowest = { what, took };
   return answer;
@@ -597,34 +629,46 @@ describe('after all of it', () => {
   });
 
   it('memory is bounded: each one 20 times more takes less than 50 MB', async () => {
-    const all = [...Object.values(kinds).flatMap((cases) => Object.values(cases)), batch];
+    const all = [
+      ...Object.values(kinds).flatMap((cases) => Object.entries(cases)),
+      ['batch', batch] as [string, Hostile],
+    ];
     const round = async () => {
       // Four at once: what one request holds is there four times, as it would be on a bad day.
       const waiting = [...all];
       const sender = async () => {
-        for (let next = waiting.pop(); next; next = waiting.pop()) await send(next);
+        for (let next = waiting.pop(); next; next = waiting.pop()) await sendUntilHeard(next[1]);
       };
       await Promise.all([sender(), sender(), sender(), sender()]);
     };
-    /** The least of 10 readings over 3 s: garbage that has not been collected yet is no growth. */
-    const resident = async () => {
-      let least = Number.POSITIVE_INFINITY;
-      for (let reading = 0; reading < 10; reading += 1) {
-        await sleep(300);
-        least = Math.min(least, (await residentMegabytes(server.pid)).now);
-      }
-      return least;
-    };
     // Compiled code, pools and the heap's own reserve come with the first rounds, whatever is sent.
     for (let warming = 0; warming < 3; warming += 1) await round();
-    const before = await resident();
+    const before = await residentAtRest();
+    const first = `${slowest.took.toFixed(0)} ms (${slowest.what})`;
     for (let again = 0; again < 20; again += 1) await round();
-    const after = await resident();
+    const after = await residentAtRest();
     const { peak } = await residentMegabytes(server.pid);
+    slowest = { what: '', took: 0 };
+    for (const [what, hostile] of all) await timed(what, hostile);
     console.log(
-      `resident: ${before.toFixed(0)} MB, after 20 rounds of ${all.length} ${after.toFixed(0)} MB, peak ${peak.toFixed(0)} MB`,
+      `resident: ${before.toFixed(0)} MB, after 20 rounds of ${all.length} ${after.toFixed(0)} MB, peak ${peak.toFixed(0)} MB; ` +
+        `slowest the first time ${first}, now ${slowest.took.toFixed(0)} ms (${slowest.what})`,
     );
     expect(after - before).toBeLessThan(50);
     await expectNormal();
   }, 240_000);
+
+  it('a bomb costs nothing any more once it is refused', async () => {
+    // 15 members of 64 MiB each are one gzip of nearly 1 GiB, in less than 1 MiB.
+    const body = Buffer.concat(Array.from({ length: 15 }, () => gzipSync(zeros)));
+    expect(body.length).toBeLessThan(MEBIBYTE);
+    const bomb = { body, headers: gzip, answer: 413 };
+    const answers = await Promise.all(Array.from({ length: 8 }, () => sendUntilHeard(bomb)));
+    expect(answers.map(({ status }) => status)).toEqual(Array(8).fill(413));
+    const spent = await cpuMilliseconds(server.pid);
+    await sleep(1_000);
+    // Not how long, but how much work: inflating the rest would keep a core busy for some 0.4 s each.
+    expect((await cpuMilliseconds(server.pid)) - spent).toBeLessThan(300);
+    await expectNormal();
+  });
 });
