@@ -22,13 +22,15 @@ const refusals = {
 };
 
 export interface AnalyticsOptions {
-  /** These are the routes' second address, which the document does not list again. */
+  /** These are the routes' second address, where the admin pages ask. */
   alias?: boolean;
 }
 
 export const analyticsRoutes: FastifyPluginAsyncZod<AnalyticsOptions> = async (app, { alias = false }) => {
   const prisma = app.database.reader;
-  const shared = { tags: ['analytics'], security: [{ bearer: [] }, { apiKey: [] }], hide: alias };
+  const shared = { tags: ['analytics'], security: [{ bearer: [] }, { apiKey: [] }] };
+  // One document, two addresses of the same thing: each operation needs a name of its own.
+  const named = (operationId: string) => (alias ? `${operationId}AtRoot` : operationId);
 
   app.route({
     method: 'GET',
@@ -36,7 +38,7 @@ export const analyticsRoutes: FastifyPluginAsyncZod<AnalyticsOptions> = async (a
     config: { access: access.read },
     schema: {
       ...shared,
-      operationId: 'getPlatformAnalytics',
+      operationId: named('getPlatformAnalytics'),
       summary: 'How the platform does',
       description:
         'A rolling window that ends now, or a span. `from` and `to` in the answer say exactly what was counted.',
@@ -67,7 +69,7 @@ export const analyticsRoutes: FastifyPluginAsyncZod<AnalyticsOptions> = async (a
     config: { access: access.readOwn },
     schema: {
       ...shared,
-      operationId: 'getUserAnalytics',
+      operationId: named('getUserAnalytics'),
       summary: 'What one person does',
       description:
         'An unknown person has no actions, which is an answer too. People may ask about themselves.',
