@@ -10,6 +10,8 @@ declare module 'fastify' {
     access?: Access;
     /** Default: `action`. */
     own_call?: OwnCallRecord;
+    /** The body's numbers are kept digit by digit, beyond double too. */
+    keep_numbers?: true;
     /** A credential of this route's own (the live feed's ticket), tried before the headers. Throws a 401 Problem when it is there and bad. */
     authenticate?: (request: FastifyRequest) => Promise<Caller | undefined>;
   }

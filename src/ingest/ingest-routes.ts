@@ -71,7 +71,7 @@ export const ingestRoutes: FastifyPluginAsyncZod = async (app) => {
   app.route({
     method: 'POST',
     url: '/log-action',
-    config: { access: access.ingest, own_call: 'metric' },
+    config: { access: access.ingest, own_call: 'metric', keep_numbers: true },
     schema: {
       operationId: 'logAction',
       tags: ['actions'],
@@ -89,7 +89,7 @@ export const ingestRoutes: FastifyPluginAsyncZod = async (app) => {
   app.route({
     method: 'POST',
     url: '/log-actions',
-    config: { access: access.ingest, own_call: 'metric' },
+    config: { access: access.ingest, own_call: 'metric', keep_numbers: true },
     schema: {
       operationId: 'logActions',
       tags: ['actions'],
@@ -106,7 +106,7 @@ export const ingestRoutes: FastifyPluginAsyncZod = async (app) => {
   app.route({
     method: 'POST',
     url: '/events',
-    config: { access: access.ingestKnown, own_call: 'metric' },
+    config: { access: access.ingestKnown, own_call: 'metric', keep_numbers: true },
     schema: {
       operationId: 'logEvent',
       tags: ['events'],
@@ -122,7 +122,7 @@ export const ingestRoutes: FastifyPluginAsyncZod = async (app) => {
   app.route({
     method: 'POST',
     url: '/events/batch',
-    config: { access: access.ingestKnown, own_call: 'metric' },
+    config: { access: access.ingestKnown, own_call: 'metric', keep_numbers: true },
     schema: {
       operationId: 'logEvents',
       tags: ['events'],
@@ -138,7 +138,7 @@ export const ingestRoutes: FastifyPluginAsyncZod = async (app) => {
   app.route({
     method: 'POST',
     url: '/service-metrics',
-    config: { access: access.ingestKnown, own_call: 'metric' },
+    config: { access: access.ingestKnown, own_call: 'metric', keep_numbers: true },
     schema: {
       operationId: 'recordServiceMetrics',
       tags: ['service-metrics'],

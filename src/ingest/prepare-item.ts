@@ -2,11 +2,13 @@ import { stringify as stringifyLossless } from 'lossless-json';
 import { validate as isUuid } from 'uuid';
 import type { z } from 'zod';
 import { type Caller, type Identity, identityOf } from '../access/caller.js';
+import { restoreNumbers } from '../http/kept-numbers.js';
 import { Problem } from '../http/problem.js';
 import { newUuidV7 } from '../store/new-uuid-v7.js';
 import type { PendingRow, RowKind } from '../store/pending-row.js';
 import { timeOfUuidV7 } from '../store/uuid-v7.js';
 import { isoTime } from './iso-time.js';
+import { jsonBytesBeyond } from './json-size.js';
 import { exceedsDepth } from './redact/exceeds-depth.js';
 import { redactJson } from './redact/redact-json.js';
 import type { RedactionTally } from './redact/redaction-tally.js';
@@ -59,6 +61,7 @@ export function prepareItem<Schema extends z.ZodType<{ id?: string | null | unde
   context: IngestContext,
 ): PendingRow {
   guardShape(item, context);
+  if (context.lossless) keepNumbers(item);
   // The id is a key, not a text: a UUID holds no secret, and must reach the table as it came.
   const { id: sentId } = item as { id?: unknown };
   const clean = redactJson(item, context.tally) as { id?: unknown };
@@ -85,7 +88,18 @@ export function prepareItem<Schema extends z.ZodType<{ id?: string | null | unde
   return { kind, id, json: context.lossless ? (stringifyLossless(row) ?? '') : JSON.stringify(row) };
 }
 
-function guardShape(item: unknown, { limits, bodyBytes, lossless }: IngestContext): void {
+/** After the limit of depth, so that the walk is safe. */
+function keepNumbers(item: unknown): void {
+  try {
+    restoreNumbers(item);
+  } catch (cause) {
+    throw new Problem('unstorable', `A number is beyond what can be stored: ${(cause as Error).message}.`, {
+      cause,
+    });
+  }
+}
+
+function guardShape(item: unknown, { limits, bodyBytes }: IngestContext): void {
   if (typeof item !== 'object' || item === null || Array.isArray(item)) {
     throw new Problem('validation-failed', 'An item must be a JSON object.', {
       errors: [{ path: '', message: 'must be an object' }],
@@ -96,9 +110,8 @@ function guardShape(item: unknown, { limits, bodyBytes, lossless }: IngestContex
     throw new Problem('nested-too-deep', `A field may be nested ${limits.depth} levels deep.`);
   }
   if (bodyBytes <= limits.itemBytes) return;
-  const text = lossless ? stringifyLossless(item) : JSON.stringify(item);
-  const bytes = Buffer.byteLength(text ?? '');
-  if (bytes > limits.itemBytes) {
+  const bytes = jsonBytesBeyond(item, limits.itemBytes);
+  if (bytes !== undefined) {
     throw new Problem(
       'action-too-large',
       `One item may have ${limits.itemBytes} bytes; this one has ${bytes}.`,

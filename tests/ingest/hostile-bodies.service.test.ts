@@ -449,18 +449,14 @@ async function sendRaw(text: string): Promise<string> {
 }
 
 /**
- * A client that still writes when the answer to a body far too large comes may find the connection closed before it reads it (9 in 100 for
- * 4 MiB, four at once): it asks again.
+ * A client that still writes when the answer to a body far too large comes may find the connection closed before it reads it (4 MiB, four at
+ * once: 9 in 100 and more). Undefined then: refused all the same.
  */
-const sendUntilHeard = async (hostile: Hostile): Promise<Answer> => {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await send(hostile);
-    } catch (error) {
-      if (hostile.answer !== 413 || attempt === 10) throw error;
-    }
-  }
-};
+const sendOversize = (hostile: Hostile): Promise<Answer | undefined> =>
+  send(hostile).catch((error: unknown) => {
+    if (hostile.answer !== 413) throw error;
+    return undefined;
+  });
 
 /**
  * Resident MB with the garbage collected, as a debugger does it: the heap may grow to GiBs before V8 thinks it worth the while, and swings by 100 MB
@@ -491,7 +487,10 @@ const cpuMilliseconds = async (pid: number): Promise<number> => {
 
 const timed = async (what: string, hostile: Hostile) => {
   const started = performance.now();
-  const answer = await sendUntilHeard(hostile);
+  let answer: Answer | undefined;
+  // Alone it is heard; three tries for a machine that is busy.
+  for (let attempt = 0; attempt < 3 && !answer; attempt += 1) answer = await sendOversize(hostile);
+  if (!answer) throw new Error(`${what}: no answer`);
   const took = performance.now() - started;
   if (took > slowest.took) slowest = { what, took };
   return answer;
@@ -637,7 +636,7 @@ describe('after all of it', () => {
       // Four at once: what one request holds is there four times, as it would be on a bad day.
       const waiting = [...all];
       const sender = async () => {
-        for (let next = waiting.pop(); next; next = waiting.pop()) await sendUntilHeard(next[1]);
+        for (let next = waiting.pop(); next; next = waiting.pop()) await sendOversize(next[1]);
       };
       await Promise.all([sender(), sender(), sender(), sender()]);
     };
@@ -662,8 +661,8 @@ describe('after all of it', () => {
     // 15 members of 64 MiB each are one gzip of nearly 1 GiB, in less than 1 MiB.
     const body = Buffer.concat(Array.from({ length: 15 }, () => gzipSync(zeros)));
     expect(body.length).toBeLessThan(MEBIBYTE);
-    const bomb = { body, headers: gzip, answer: 413 };
-    const answers = await Promise.all(Array.from({ length: 8 }, () => sendUntilHeard(bomb)));
+    const bomb = { body, headers: gzip };
+    const answers = await Promise.all(Array.from({ length: 8 }, () => send(bomb)));
     expect(answers.map(({ status }) => status)).toEqual(Array(8).fill(413));
     const spent = await cpuMilliseconds(server.pid);
     await sleep(1_000);

@@ -53,7 +53,9 @@ describe('the live feed', () => {
     const action = await live.find(has(id));
     const list = await test.app.inject({ url: `/api/actions?limit=5`, headers: bearer(admin) });
     const stored = list.json<{ actions: { id: string }[] }>().actions.find((one) => one.id === id);
-    expect(action).toEqual({ type: 'action', cursor: id, data: stored });
+    // What a row does not have is null in an answer, and left out of the feed.
+    const present = Object.fromEntries(Object.entries(stored ?? {}).filter(([, value]) => value !== null));
+    expect(action).toEqual({ type: 'action', cursor: id, data: present });
     expect(action.data.parameters).toEqual({ password: '[redacted]', note: 'extra ayran' });
 
     const event = await post(
