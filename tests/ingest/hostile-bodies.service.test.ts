@@ -19,6 +19,8 @@ interface Hostile {
   body: string | Buffer;
   /** Without a content-length. */
   chunked?: boolean;
+  /** The connection may be closed before the client, which still writes, reads the answer (4 MiB, four at once: 9 in 100 and more). */
+  unheard?: boolean;
   /** `stored`: 201 and the row is as below. `refused`: 4xx. `either`: one or the other. A number: exactly this. */
   answer: 'stored' | 'refused' | 'either' | number;
   /** What `parameters` must hold when it is stored: JSON that PostgreSQL itself reads, so that no digit is lost on the way here. */
@@ -134,8 +136,8 @@ const sizes: Record<string, Hostile> = {
   '1 MiB and 1 byte': { body: mebibyteAnd(1), answer: 413 },
   '1 MiB without a length': whole({ body: mebibyteAnd(0), chunked: true }),
   '1 MiB and 1 byte without a length': { body: mebibyteAnd(1), chunked: true, answer: 413 },
-  '4 MiB': { body: mebibyteAnd(3 * MEBIBYTE), answer: 413 },
-  '4 MiB without a length': { body: mebibyteAnd(3 * MEBIBYTE), chunked: true, answer: 413 },
+  '4 MiB': { body: mebibyteAnd(3 * MEBIBYTE), answer: 413, unheard: true },
+  '4 MiB without a length': { body: mebibyteAnd(3 * MEBIBYTE), chunked: true, answer: 413, unheard: true },
   'a service name of 1,000,000 characters': refused(
     JSON.stringify(firstClientBody({ service_name: 'x'.repeat(1_000_000) })),
   ),
@@ -448,13 +450,10 @@ async function sendRaw(text: string): Promise<string> {
   return answer;
 }
 
-/**
- * A client that still writes when the answer to a body far too large comes may find the connection closed before it reads it (4 MiB, four at
- * once: 9 in 100 and more). Undefined then: refused all the same.
- */
+/** Undefined for a body so large that nobody reads its answer: refused all the same. */
 const sendOversize = (hostile: Hostile): Promise<Answer | undefined> =>
   send(hostile).catch((error: unknown) => {
-    if (hostile.answer !== 413) throw error;
+    if (!hostile.unheard) throw error;
     return undefined;
   });
 
@@ -485,12 +484,9 @@ const cpuMilliseconds = async (pid: number): Promise<number> => {
   return (Number(user) + Number(system)) * 10;
 };
 
-const timed = async (what: string, hostile: Hostile) => {
+const timed = async <T>(what: string, ask: () => Promise<T>): Promise<T> => {
   const started = performance.now();
-  let answer: Answer | undefined;
-  // Alone it is heard; three tries for a machine that is busy.
-  for (let attempt = 0; attempt < 3 && !answer; attempt += 1) answer = await sendOversize(hostile);
-  if (!answer) throw new Error(`${what}: no answer`);
+  const answer = await ask();
   const took = performance.now() - started;
   if (took > slowest.took) slowest = { what, took };
   return answer;
@@ -510,7 +506,9 @@ const rowOf = async (id: string, parameters = 'null') => {
 };
 
 async function check(what: string, hostile: Hostile): Promise<void> {
-  const { status, type, body } = await timed(what, hostile);
+  const answer = await timed(what, () => sendOversize(hostile));
+  if (!answer) return expectNormal();
+  const { status, type, body } = answer;
   expect(status, body).toBeLessThan(500);
   if (typeof hostile.answer === 'number') expect(status, body).toBe(hostile.answer);
   if (hostile.answer === 'refused') expect(status, body).toBeGreaterThanOrEqual(400);
@@ -536,7 +534,7 @@ describe.each(Object.entries(kinds))('hostile bodies: %s', (kind, cases) => {
 
 describe('a batch of 500 with one of each', () => {
   it('loses those alone that nobody can store', async () => {
-    const { status, body } = await timed('batch', batch);
+    const { status, body } = await timed('batch', () => send(batch));
     expect(status, body).toBe(200);
     const { results, stored, rejected } = JSON.parse(body) as {
       results: { id: string; status: string }[];
@@ -556,10 +554,12 @@ describe('a batch of 500 with one of each', () => {
 
   it('keeps every digit of the others when one is nested 100,000 deep', async () => {
     const digits = '123456789012345678901234567890';
-    const { status, body } = await timed('deep batch', {
-      ...batch,
-      body: batchOf([action(digits), action(arrays(100_000))]),
-    });
+    const { status, body } = await timed('deep batch', () =>
+      send({
+        ...batch,
+        body: batchOf([action(digits), action(arrays(100_000))]),
+      }),
+    );
     expect(status, body).toBe(200);
     const { results } = JSON.parse(body) as { results: { id: string; status: string }[] };
     expect([results[7]?.status, results[27]?.status]).toEqual(['stored', 'rejected']);
@@ -570,7 +570,7 @@ describe('a batch of 500 with one of each', () => {
 describe('a number that is short to send and long to read', () => {
   it('does not make a small action a large row: at most 100 times its size', async () => {
     const body = action(`[${Array.from({ length: 100 }, () => '1e131071').join()}]`);
-    const { status, body: answer } = await timed('long number', { body, answer: 'either' });
+    const { status, body: answer } = await timed('long number', () => send({ body }));
     expect(status, answer).toBeLessThan(500);
     if (status === 201) {
       const json = String((await rowOf(JSON.parse(answer).id))?.json);
@@ -648,7 +648,7 @@ describe('after all of it', () => {
     const after = await residentAtRest();
     const { peak } = await residentMegabytes(server.pid);
     slowest = { what: '', took: 0 };
-    for (const [what, hostile] of all) await timed(what, hostile);
+    for (const [what, hostile] of all) await timed(what, () => sendOversize(hostile));
     console.log(
       `resident: ${before.toFixed(0)} MB, after 20 rounds of ${all.length} ${after.toFixed(0)} MB, peak ${peak.toFixed(0)} MB; ` +
         `slowest the first time ${first}, now ${slowest.took.toFixed(0)} ms (${slowest.what})`,
