@@ -22,7 +22,7 @@ export const actionSchema = z
     user_type: roleSchema.nullish(),
     session_id: z.string().max(255).nullish(),
     execution_time: z
-      .number()
+      .number({ error: 'must be a number of milliseconds' })
       .min(0)
       .nullish()
       .describe('Milliseconds; present: a service metric is recorded too'),

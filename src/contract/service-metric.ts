@@ -7,7 +7,7 @@ export const serviceMetricSchema = z
     id: uuidV7Schema.nullish(),
     service_name: z.string().min(1).max(100),
     method_name: z.string().min(1).max(100),
-    execution_time: z.number().min(0).describe('Milliseconds'),
+    execution_time: z.number({ error: 'must be a number of milliseconds' }).min(0).describe('Milliseconds'),
     success: z.boolean(),
   })
   .meta({
