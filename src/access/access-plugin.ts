@@ -92,7 +92,7 @@ export const accessPlugin = fp(
     const limited = config.RATE_LIMIT;
     app.addHook('onRequest', (request, reply, done) => {
       const { access: rule } = request.routeOptions.config;
-      // Most requests of a load test, and every probe: nothing to prove, nothing to count, so no promise to wait for (4 µs).
+      // Most requests of a load test, and every probe: nothing to prove, nothing to count, so no promise to wait for.
       const free = rule?.nobody === 'always' && (!limited || rule.counted === false);
       const anonymous =
         rule?.nobody === 'ingest' && !limited && config.ANONYMOUS_INGEST && hasNoCredential(request.headers);

@@ -42,11 +42,11 @@ export interface CommitQueueOptions {
 const FLUSH_ROWS = 1_000;
 /**
  * Nobody waits for own-call rows: alone, they gather for up to 50 ms, or until there are 500, so that a quiet service writes them in few
- * statements, and a busy one in large ones (half the statements' cost in CPU). With waited rows they go along at once.
+ * statements, and a busy one in large ones. With waited rows they go along at once.
  */
 const OWN_CALL_PAUSE = 50;
 const OWN_CALL_ROWS = 500;
-/** A second statement starts only for this many rows: closed-loop callers would otherwise halve each flush (8 % slower). */
+/** A second statement starts only for this many rows: closed-loop callers would otherwise halve each flush. */
 const PARALLEL_ROWS = 200;
 const PROBE_EVERY = 250;
 const EXPIRE_EVERY = 100;

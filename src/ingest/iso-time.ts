@@ -1,7 +1,7 @@
 let lastMs = Number.NaN;
 let lastText = '';
 
-/** ISO 8601 in UTC with milliseconds. The last one is remembered: a busy service writes each several times (0.4 µs saved each). */
+/** ISO 8601 in UTC with milliseconds. The last one is remembered: a busy service writes each several times. */
 export function isoTime(unixMs: number): string {
   if (unixMs !== lastMs) {
     lastMs = unixMs;
