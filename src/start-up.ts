@@ -34,7 +34,11 @@ async function tryOnce({ config, database, log, clock, onFirstAdmin }: StartUpOp
   try {
     await ensurePartitions(database.reader, clock());
     onFirstAdmin(
-      await ensureFirstAdmin(database.reader, { email: config.ADMIN_EMAIL, password: config.ADMIN_PASSWORD }),
+      await ensureFirstAdmin(
+        database.reader,
+        { email: config.ADMIN_EMAIL, password: config.ADMIN_PASSWORD },
+        clock(),
+      ),
     );
     return true;
   } catch (error) {

@@ -7,8 +7,6 @@ import { type FieldError, Problem, problemDocument } from './problem.js';
 /** Seconds a caller should wait when the database is away: long enough to spare it, short enough for a phone. */
 const RETRY_AFTER_SECONDS = '2';
 
-const bodyless = new Set(['FST_ERR_CTP_EMPTY_JSON_BODY', 'FST_ERR_CTP_INVALID_JSON_BODY']);
-
 /**
  * Turns whatever was thrown into the one shape of the contract. Unknown errors become a bare 500: no message, stack, SQL or
  * header value reaches the caller, and the log gets the whole error under the request's id.
@@ -55,7 +53,6 @@ function toProblem(error: FastifyError): Problem {
     });
   }
   if (isDatabaseUnavailable(error)) return databaseUnavailable(error);
-  if (bodyless.has(error.code)) return new Problem('malformed-request', 'The body is not valid JSON.');
   switch (error.statusCode) {
     case 413:
       return new Problem('body-too-large', 'The body is larger than the limit.');
@@ -79,7 +76,7 @@ function toProblem(error: FastifyError): Problem {
 export const databaseUnavailable = (cause?: unknown): Problem =>
   new Problem(
     'database-unavailable',
-    'The database does not answer. Nothing was stored; try again shortly.',
+    'The database does not answer. Nothing was acknowledged; try again shortly.',
     {
       headers: { 'retry-after': RETRY_AFTER_SECONDS },
       cause,

@@ -1,3 +1,4 @@
+import { databaseUnavailable } from '../http/error-handler.js';
 import { Problem } from '../http/problem.js';
 import type { CommitBus } from '../store/commit-bus.js';
 import { classifyDatabaseError } from '../store/database-errors.js';
@@ -86,7 +87,7 @@ export class CommitQueue {
    * full, the database is away, or the deadline passes.
    */
   commit(rows: readonly PendingRow[]): Promise<CommitOutcome[]> {
-    if (this.#down) return Promise.reject(databaseAway());
+    if (this.#down) return Promise.reject(databaseUnavailable());
     const ticket = new Ticket(rows, performance.now() + this.#options.deadline);
     const { maxRows, maxBytes, metrics } = this.#options;
     if (this.#rows + rows.length > maxRows || this.#bytes + ticket.bytes > maxBytes) {
@@ -122,7 +123,7 @@ export class CommitQueue {
     }
     clearInterval(this.#expiry);
     clearTimeout(this.#ownCallTimer);
-    this.#failWaiting(databaseAway());
+    this.#failWaiting(databaseUnavailable());
     if (this.#ownCalls.length > 0) this.#options.metrics.dropped.inc(this.#ownCalls.length);
   }
 
@@ -204,7 +205,7 @@ export class CommitQueue {
       if (bus.listenerCount('committed') > 0) bus.emit('committed', committed);
       for (const ticket of tickets) ticket.settle(twins.size === 0 ? outcomeOf : (row) => twinOutcome(row));
     } catch (error) {
-      for (const ticket of tickets) ticket.fail(databaseAway(error));
+      for (const ticket of tickets) ticket.fail(databaseUnavailable(error));
       if (classifyDatabaseError(error) === 'unavailable') {
         this.#ownCalls.unshift(...ownCalls);
         this.#boundOwnCalls();
@@ -220,7 +221,7 @@ export class CommitQueue {
   }
 
   #goDown(error: unknown): void {
-    this.#failWaiting(databaseAway(error));
+    this.#failWaiting(databaseUnavailable(error));
     if (this.#down) return;
     this.#down = true;
     this.#options.log.warn({ err: error }, 'database away: requests get 503, own-call logs wait in memory');
@@ -246,12 +247,12 @@ export class CommitQueue {
   /** Bounds the wait of every request, whatever the statement before it is doing. */
   #expire(): void {
     const now = performance.now();
-    for (const ticket of this.#flying) if (ticket.deadline <= now) ticket.fail(databaseAway());
+    for (const ticket of this.#flying) if (ticket.deadline <= now) ticket.fail(databaseUnavailable());
     while (this.#waiting[0] && this.#waiting[0].deadline <= now) {
       const ticket = this.#waiting.shift();
       if (!ticket) return;
       this.#release(ticket);
-      ticket.fail(databaseAway());
+      ticket.fail(databaseUnavailable());
     }
   }
 
@@ -291,16 +292,6 @@ function sortRows(
   });
   return { rows, twins };
 }
-
-const databaseAway = (cause?: unknown): Problem =>
-  new Problem(
-    'database-unavailable',
-    'The database does not answer. Nothing was acknowledged; try again shortly.',
-    {
-      headers: { 'retry-after': '2' },
-      cause,
-    },
-  );
 
 const queueFull = (): Problem =>
   new Problem('queue-full', 'More is waiting to be stored than fits. Nothing of this request was stored.', {

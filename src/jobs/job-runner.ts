@@ -66,7 +66,7 @@ export class JobRunner {
     try {
       const done = await run();
       this.#runs.inc({ job: name, result: 'ok' });
-      this.#last.set({ job: name }, Date.now() / 1_000);
+      this.#last.setToCurrentTime({ job: name });
       const milliseconds = Math.round(performance.now() - started);
       if (Object.keys(done).length > 0) this.#log.info({ job: name, milliseconds, ...done }, 'job done');
     } catch (error) {
