@@ -12,8 +12,12 @@ import { apiKeyRoutes } from './access/api-key-routes.js';
 import { authRoutes } from './access/auth-routes.js';
 import { actionListRoutes } from './analytics/action-list-routes.js';
 import { analyticsRoutes } from './analytics/analytics-routes.js';
+import { eventListRoutes } from './analytics/event-list-routes.js';
+import { orderRoutes } from './analytics/order-routes.js';
 import type { Config } from './config.js';
+import { answerCache } from './http/answer-cache.js';
 import { clientAddress } from './http/client-address.js';
+import { conditional } from './http/conditional.js';
 import { docsPage } from './http/docs-page.js';
 import { errorHandler } from './http/error-handler.js';
 import { gracefulClose } from './http/graceful-close.js';
@@ -98,6 +102,7 @@ export async function buildApp({ config, database, log, clock }: Deps): Promise<
 
   // In: who is it, then the way of a row.
   await app.register(metricsPlugin);
+  await app.register(answerCache);
   const queue = new CommitQueue({
     write: (rows) => insertRows(database.pools.writer, rows),
     probe: () => database.pools.writer.query('SELECT 1'),
@@ -129,10 +134,13 @@ const intake: FastifyPluginAsync = async (app) => {
 /** Out: signed in to, asked, pushed, watched, by browsers too. */
 const answers: FastifyPluginAsync<{ queue: CommitQueue }> = async (app, { queue }) => {
   await app.register(securityHeaders);
+  await app.register(conditional);
   await app.register(authRoutes, { prefix: '/api' });
   await app.register(accountRoutes, { prefix: '/api' });
   await app.register(apiKeyRoutes, { prefix: '/api' });
   await app.register(actionListRoutes, { prefix: '/api' });
+  await app.register(eventListRoutes, { prefix: '/api' });
+  await app.register(orderRoutes, { prefix: '/api' });
   await app.register(analyticsRoutes, { prefix: '/api/analytics' });
   await app.register(analyticsRoutes, { prefix: '/analytics', alias: true });
   await app.register(liveRoutes);

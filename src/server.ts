@@ -4,6 +4,7 @@ import { buildApp } from './app.js';
 import { loadEnvironment, readSettings, SettingsError } from './config.js';
 import { JobRunner } from './jobs/job-runner.js';
 import { jobsOf } from './jobs/jobs.js';
+import { RollupMetrics } from './jobs/rollup-metrics.js';
 import { createLog } from './log.js';
 import { startUp } from './start-up.js';
 import { openDatabase } from './store/database.js';
@@ -25,7 +26,7 @@ async function main(): Promise<void> {
     await startUp({ config, database, log, clock, onFirstAdmin: announceAdmin });
     await app.listen({ port: config.PORT, host: config.HOST });
     const jobs = new JobRunner(log, app.metrics);
-    jobs.start(jobsOf(database.reader, clock));
+    jobs.start(jobsOf(database, clock, new RollupMetrics(app.metrics)));
 
     const logger = { error: (error: unknown) => log.error({ err: error }, 'close failed') };
     closeWithGrace({ delay: CLOSE_WITHIN, logger }, async ({ signal, err }) => {

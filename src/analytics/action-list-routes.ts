@@ -2,8 +2,10 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { access } from '../access/access.js';
 import { actionListQuerySchema, actionListSchema } from '../contract/action-list.js';
 import { problemResponse } from '../contract/common.js';
+import { exportResponse } from '../contract/exported.js';
+import { actionSource } from './lists/action-source.js';
+import { answerList, exportNote } from './lists/answer-list.js';
 import { ownOnly } from './own-only.js';
-import { listActions } from './queries/list-actions.js';
 
 export const actionListRoutes: FastifyPluginAsyncZod = async (app) => {
   app.route({
@@ -14,30 +16,28 @@ export const actionListRoutes: FastifyPluginAsyncZod = async (app) => {
       operationId: 'listActions',
       tags: ['actions'],
       summary: 'List actions, newest first',
-      description: 'Admins and services with the `read` scope see everybody’s, other people their own.',
+      description: `Admins and services with the \`read\` scope see everybody’s, other people their own. ${exportNote}`,
       security: [{ bearer: [] }, { apiKey: [] }],
       querystring: actionListQuerySchema,
       response: {
-        200: actionListSchema,
+        200: exportResponse('Newest first', actionListSchema),
         401: problemResponse('A valid credential is needed'),
         403: problemResponse('Not yours to read'),
         422: problemResponse('A filter is not valid'),
         503: problemResponse('The database does not answer'),
       },
     },
-    handler: async ({ query, caller }) => {
-      const { limit, cursor, from, to, ...equal } = query;
+    handler: async (request, reply) => {
+      const { limit, cursor, from, to, user_id, ...others } = request.query;
       const filter = {
-        ...equal,
-        user_id: ownOnly(caller, query.user_id),
+        ...others,
+        user_id: ownOnly(request.caller, user_id),
         from: from?.getTime(),
         to: to?.getTime(),
         before: cursor,
       };
-      // One more than asked for tells whether there is a next page.
-      const rows = await listActions(app.database.reader, filter, limit + 1);
-      const actions = rows.slice(0, limit);
-      return { actions, next_cursor: rows.length > limit ? (actions.at(-1)?.id ?? null) : null };
+      await answerList(app, request, reply, { source: actionSource, name: 'actions', filter, limit });
+      return reply;
     },
   });
 };

@@ -1,15 +1,11 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';
 import { createAccount } from '../access/accounts.js';
 import { LEAST_ADMIN_PASSWORD, makeUpPassword } from '../access/ensure-first-admin.js';
 import { hashPassword } from '../access/passwords.js';
-import { loadEnvironment, readSettings, SettingsError } from '../config.js';
 import { emailSchema } from '../contract/account.js';
-import { Problem } from '../http/problem.js';
 import { openDatabase } from '../store/database.js';
-import { isDatabaseUnavailable } from '../store/database-errors.js';
+import { databaseUrl, runCommand, UsageError } from './command.js';
 
 const help = `Creates an admin in the service's database: the one of DATABASE_URL, or the embedded one of a service that runs from
 this folder (DATA_DIR/database-url).
@@ -26,9 +22,6 @@ Options
   --password   at least ${LEAST_ADMIN_PASSWORD} characters
   --help       this text
 `;
-
-/** What the person at the terminal has to mend: shown without a stack. */
-class UsageError extends Error {}
 
 async function main(): Promise<void> {
   const { values } = parseArguments();
@@ -79,30 +72,4 @@ async function pipedPassword(): Promise<string | undefined> {
   return piped === '' ? undefined : piped;
 }
 
-async function databaseUrl(): Promise<string> {
-  const { DATABASE_URL, DATA_DIR } = readSettings(loadEnvironment());
-  if (DATABASE_URL !== undefined) return DATABASE_URL;
-  const file = join(DATA_DIR, 'database-url');
-  try {
-    return (await readFile(file, 'utf8')).trim();
-  } catch {
-    throw new UsageError(
-      `There is no DATABASE_URL, and no embedded database has been started here (${file} is missing).`,
-    );
-  }
-}
-
-function explain(error: unknown): string {
-  if (error instanceof Problem || error instanceof UsageError || error instanceof SettingsError)
-    return error.message;
-  if (isDatabaseUnavailable(error))
-    return 'The database does not answer. The embedded one runs while the service does.';
-  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-}
-
-try {
-  await main();
-} catch (error) {
-  process.stderr.write(`${explain(error)}\n`);
-  process.exitCode = 1;
-}
+await runCommand(main);

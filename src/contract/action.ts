@@ -4,6 +4,9 @@ import { roleSchema, timeSchema, uuidV7Schema } from './common.js';
 const name = z.string().min(1).max(100);
 const shortText = z.string().max(100).nullish();
 
+/** What `user_id` is where nobody said: all such callers together. */
+export const ANONYMOUS = 'anonymous';
+
 /** Longest error message that is kept, in UTF-16 units; beyond it is cut and marked. */
 export const ERROR_MESSAGE_LIMIT = 4_000;
 

@@ -2,8 +2,10 @@ import { z } from 'zod';
 
 const id = z.string().min(1).max(255);
 const text = z.string().max(4_000);
+/** No order costs more in any currency, and sums of these are exact. */
+export const LARGEST_AMOUNT = 1e9;
 /** In the currency's main unit, as the app shows it. */
-const amount = z.number().min(0);
+const amount = z.number().min(0).max(LARGEST_AMOUNT).describe("In the currency's main unit");
 const currency = z.string().regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code such as TRY');
 const latitude = z.number().min(-90).max(90);
 const longitude = z.number().min(-180).max(180);
@@ -27,7 +29,13 @@ export const eventDataSchemas: Record<string, z.ZodType | undefined> = {
   order_ready: data(parties),
   courier_assigned: data(parties),
   order_picked_up: data(parties),
-  order_delivered: data({ ...parties, delivery_time: minutes }),
+  order_delivered: data({
+    ...parties,
+    delivery_time: minutes,
+    delivery_fee: amount.describe('What the courier earns, beside the tip'),
+    tip: amount,
+    currency,
+  }),
   order_cancelled: data({ ...parties, reason: text, cancelled_by: text }),
   payment_authorized: data({ ...parties, ...money }),
   payment_captured: data({ ...parties, ...money }),

@@ -79,6 +79,7 @@ export const ingestPlugin = fp<IngestOptions>(
           const row = prepareItem(kind, request.body, context);
           const [outcome] = await queue.commit([row]);
           if (outcome instanceof Problem) throw outcome;
+          app.answers.wrote(request);
           reply.code(outcome === 'stored' ? 201 : 200);
           return { id: row.id, status: outcome, server_time: isoTime(clock()) };
         } catch (error) {
@@ -102,6 +103,7 @@ export const ingestPlugin = fp<IngestOptions>(
         metrics.redacted(context.tally);
         const rows = prepared.filter((row): row is PendingRow => !(row instanceof Problem));
         const outcomes = rows.length > 0 ? await queue.commit(rows) : [];
+        app.answers.wrote(request);
         const receipt: BatchReceipt = {
           results: [],
           stored: 0,
@@ -133,7 +135,7 @@ export const ingestPlugin = fp<IngestOptions>(
     };
     app.decorate('ingest', ingest);
   },
-  { name: 'ingest', dependencies: ['client-address', 'metrics', 'json-body'] },
+  { name: 'ingest', dependencies: ['client-address', 'metrics', 'json-body', 'answer-cache'] },
 );
 
 function attempt(prepare: () => PendingRow): PendingRow | Problem {

@@ -1,8 +1,9 @@
 import { serviceMetricSchema } from '../contract/service-metric.js';
+import type { CountedCall } from '../store/pending-row.js';
 import type { ItemKind } from './prepare-item.js';
 
 /** How a timed call becomes a row of `service_metrics`. */
-export const metricKind: ItemKind<typeof serviceMetricSchema> = {
+export const metricKind: ItemKind<typeof serviceMetricSchema, CountedCall> = {
   kind: 'metric',
   schema: serviceMetricSchema,
   toRow: (metric, server) => ({
@@ -13,4 +14,5 @@ export const metricKind: ItemKind<typeof serviceMetricSchema> = {
     success: metric.success,
     timestamp: server.timestamp,
   }),
+  counted: (row) => ({ call: row }),
 };

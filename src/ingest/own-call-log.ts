@@ -1,8 +1,9 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
 import { identityOf } from '../access/caller.js';
+import { ANONYMOUS } from '../contract/action.js';
 import { newUuidV7 } from '../store/new-uuid-v7.js';
-import { ANONYMOUS, type PendingAction } from './action-kind.js';
+import { countedAction, type PendingAction } from './action-kind.js';
 import { boundedParameters } from './bounded-parameters.js';
 import type { CommitQueue } from './commit-queue.js';
 import { isoTime } from './iso-time.js';
@@ -53,7 +54,7 @@ export const ownCallLog = fp<OwnCallLogOptions>(
       const success = status < 400;
       if (wanted === 'metric') {
         const metric = { id, service_name, method_name, execution_time, success, timestamp };
-        queue.offer({ kind: 'metric', id, json: JSON.stringify(metric) });
+        queue.offer({ kind: 'metric', id, json: JSON.stringify(metric), call: metric });
         return;
       }
       const { caller } = request;
@@ -77,7 +78,7 @@ export const ownCallLog = fp<OwnCallLogOptions>(
         identity: identityOf(caller),
       } satisfies Partial<PendingAction>;
       ingest.metrics.redacted(tally);
-      queue.offer({ kind: 'action', id, json: JSON.stringify(action) });
+      queue.offer({ kind: 'action', id, json: JSON.stringify(action), action: countedAction(action) });
     };
 
     const recordSafely = (request: FastifyRequest, status: number) => {

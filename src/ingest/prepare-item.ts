@@ -45,18 +45,23 @@ export interface ServerFields {
 }
 
 /** How one kind of item becomes a row: its schema, and the row in the shape the API answers with. */
-export interface ItemKind<Schema extends z.ZodType<{ id?: string | null | undefined }>> {
+export interface ItemKind<
+  Schema extends z.ZodType<{ id?: string | null | undefined }>,
+  Row extends object = object,
+> {
   kind: RowKind;
   schema: Schema;
-  toRow(item: z.output<Schema>, server: ServerFields, caller: Caller): object;
+  toRow(item: z.output<Schema>, server: ServerFields, caller: Caller): Row;
+  /** What of the row is counted beside being stored. */
+  counted(row: Row): Pick<PendingRow, 'action' | 'call' | 'order'>;
 }
 
 /**
  * Turns one item of a body into a row, or throws the {@link Problem} that says why not. The order matters: depth and size are checked
  * before anything walks deep, and redaction comes before validation, so that no error text can quote a secret.
  */
-export function prepareItem<Schema extends z.ZodType<{ id?: string | null | undefined }>>(
-  { kind, schema, toRow }: ItemKind<Schema>,
+export function prepareItem<Schema extends z.ZodType<{ id?: string | null | undefined }>, Row extends object>(
+  { kind, schema, toRow, counted }: ItemKind<Schema, Row>,
   item: unknown,
   context: IngestContext,
 ): PendingRow {
@@ -85,7 +90,8 @@ export function prepareItem<Schema extends z.ZodType<{ id?: string | null | unde
     identity: identityOf(context.caller),
   };
   const row = toRow(parsed.data, server, context.caller);
-  return { kind, id, json: context.lossless ? (stringifyLossless(row) ?? '') : JSON.stringify(row) };
+  const json = context.lossless ? (stringifyLossless(row) ?? '') : JSON.stringify(row);
+  return { kind, id, json, ...counted(row) };
 }
 
 /** After the limit of depth, so that the walk is safe. */

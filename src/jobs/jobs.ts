@@ -1,18 +1,36 @@
-import type { PrismaClient } from '../generated/prisma/client.js';
+import type { Database } from '../store/database.js';
 import { ensurePartitions } from '../store/partitions.js';
+import { foldWhenDue } from '../store/rollups/fold-deltas.js';
+import { forgetMinutes } from '../store/rollups/forget-minutes.js';
 import type { Job } from './job-runner.js';
+import type { RollupMetrics } from './rollup-metrics.js';
 
-const MINUTE = 60_000;
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
 
 /** What runs when, on one page. */
-export const jobsOf = (prisma: PrismaClient, clock: () => number): Job[] => [
+export const jobsOf = ({ reader, pools }: Database, clock: () => number, rollups: RollupMetrics): Job[] => [
   {
     // Partitions stand 7 days ahead, so that a day of failing runs costs nothing; hourly, so that a new replica need not be asked.
     name: 'partitions',
     everyMs: 60 * MINUTE,
     run: async () => {
-      const made = await ensurePartitions(prisma, clock());
+      const made = await ensurePartitions(reader, clock());
       return made.length > 0 ? { made } : {};
+    },
+  },
+  {
+    // Looks whether it is time (0.3 ms); it is once a minute, or as soon as half a megabyte waits.
+    name: 'fold-rollups',
+    everyMs: SECOND,
+    run: async () => ({ ...(await foldWhenDue(pools.reader, (waiting) => rollups.set(waiting))) }),
+  },
+  {
+    name: 'forget-minutes',
+    everyMs: 60 * MINUTE,
+    run: async () => {
+      const rows = await forgetMinutes(pools.reader, clock());
+      return rows > 0 ? { rows } : {};
     },
   },
 ];

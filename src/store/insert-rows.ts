@@ -1,5 +1,9 @@
 import type pg from 'pg';
+import { inTransaction } from './in-transaction.js';
+import { applyOrderEvents } from './orders/apply-order-events.js';
 import { type PendingRow, type RowKind, rowKinds } from './pending-row.js';
+import { writeDelta } from './rollups/delta-json.js';
+import { RollupDelta } from './rollups/rollup-delta.js';
 
 /** What one kind's INSERT says: how many rows were new, and which, only where not all were. */
 interface InsertedRow {
@@ -14,27 +18,6 @@ export type IsNew = (row: PendingRow) => boolean;
 
 const allNew: IsNew = () => true;
 
-/**
- * Writes the rows in one statement, so in one transaction: all of them or, when it throws, none. Rows must be unique by kind and id, and
- * sorted by id, so that two replicas that meet on the same ids wait for each other instead of deadlocking.
- *
- * One JSON text for each table and `jsonb_to_recordset` is the cheapest way in (arrays for `unnest` cost twice the Node time), and
- * `ON CONFLICT (id) DO NOTHING RETURNING id` tells stored from duplicate. Only the tables that have rows are named, so that one that
- * cannot be written does not cost the others.
- *
- * This one statement goes to the pool directly, prepared, and not through Prisma's `$queryRaw`, which passes parameters through JSON twice and has
- * each flush planned anew: 10 µs of Node a row more, and 25 µs a request (docs/decisions/0006). The rest of the service asks through Prisma.
- */
-export async function insertRows(pool: pg.Pool, rows: readonly PendingRow[]): Promise<IsNew> {
-  const byKind = rowKinds
-    .map((kind) => ({ kind, rows: rows.filter((row) => row.kind === kind) }))
-    .filter((of) => of.rows.length > 0);
-  const kinds = byKind.map((of) => of.kind);
-  const values = byKind.flatMap((of) => [jsonArray(of.rows), of.rows.length]);
-  const answer = await run(pool, kinds, values);
-  return newnessOf(answer.rows, new Map(byKind.map((of) => [of.kind, of.rows.length])));
-}
-
 /** SQLSTATE unique_violation. */
 const UNIQUE_VIOLATION = '23505';
 /** How long (ms) after a duplicate the next is expected: clients come back in waves. */
@@ -43,28 +26,71 @@ const CAREFUL_FOR = 10_000;
 let carefulUntil = Number.NEGATIVE_INFINITY;
 
 /**
- * Ids are new but for retries, and `ON CONFLICT` costs PostgreSQL 3 µs a row to be ready for one. So the plain INSERT goes first; a duplicate makes it
- * fail as a whole, and then, and for the next 10 s, the careful form goes.
+ * Writes the rows, and what they add to the rollups, in one transaction: all of it or, when it throws, nothing. Rows must be unique by kind and id, and
+ * sorted by id, so that two replicas that meet on the same ids wait for each other instead of deadlocking.
+ *
+ * Ids are new but for retries, so that nearly every flush is one statement: a plain INSERT for each table that has rows, and one row of deltas. `ON
+ * CONFLICT` costs PostgreSQL 3 µs a row to be ready for a duplicate, so a duplicate makes the plain form fail as a whole, and then, and for the
+ * next 10 s, the careful form goes: a transaction that learns first which rows were new, and counts only those. So does a flush with events of
+ * orders, whose projection is brought up to date in between.
+ *
+ * This goes to the pool directly, prepared, and not through Prisma's `$queryRaw`, which passes parameters through JSON twice and has
+ * each flush planned anew: 10 µs of Node a row more, and 25 µs a request (docs/decisions/0006).
  */
-async function run(
-  pool: pg.Pool,
-  kinds: readonly RowKind[],
-  values: unknown[],
-): Promise<pg.QueryResult<InsertedRow>> {
+export async function insertRows(pool: pg.Pool, rows: readonly PendingRow[]): Promise<IsNew> {
   if (performance.now() > carefulUntil) {
     try {
-      return await pool.query<InsertedRow>({ ...statementFor(kinds, ''), values });
+      if (rows.some((row) => row.order)) return await insertInSteps(pool, rows, '');
+      await insert(pool, rows, '', RollupDelta.of(rows));
+      return allNew;
     } catch (error) {
       if ((error as { code?: unknown }).code !== UNIQUE_VIOLATION) throw error;
     }
   }
-  const answer = await pool.query<InsertedRow>({
-    ...statementFor(kinds, 'ON CONFLICT (id) DO NOTHING'),
+  const isNew = await insertInSteps(pool, rows, 'ON CONFLICT (id) DO NOTHING');
+  if (isNew !== allNew) carefulUntil = performance.now() + CAREFUL_FOR;
+  return isNew;
+}
+
+/** Rows first, then what the new ones among them change. */
+function insertInSteps(pool: pg.Pool, rows: readonly PendingRow[], onConflict: OnConflict): Promise<IsNew> {
+  return inTransaction(pool, async (client) => {
+    const isNew = await insert(client, rows, onConflict);
+    const added = isNew === allNew ? rows : rows.filter(isNew);
+    const delta = RollupDelta.of(added);
+    const events = added.flatMap((row) => row.order ?? []);
+    if (events.length > 0) delta.orders = await applyOrderEvents(client, events);
+    if (!delta.isEmpty) await client.query({ ...deltaStatement, values: [writeDelta(delta)] });
+    return isNew;
+  });
+}
+
+const deltaStatement: Statement = {
+  name: 'insert delta',
+  text: 'INSERT INTO rollup_deltas (delta) VALUES ($1)',
+};
+
+/**
+ * One JSON text for each table and `jsonb_to_recordset` is the cheapest way in: arrays for `unnest` cost twice the Node time. Only the tables that
+ * have rows are named, so that one that cannot be written does not cost the others.
+ */
+async function insert(
+  client: Pick<pg.ClientBase, 'query'> | pg.Pool,
+  rows: readonly PendingRow[],
+  onConflict: OnConflict,
+  delta?: RollupDelta,
+): Promise<IsNew> {
+  const byKind = rowKinds
+    .map((kind) => ({ kind, rows: rows.filter((row) => row.kind === kind) }))
+    .filter((of) => of.rows.length > 0);
+  const kinds = byKind.map((of) => of.kind);
+  const values: unknown[] = byKind.flatMap((of) => [jsonArray(of.rows), of.rows.length]);
+  if (delta) values.push(writeDelta(delta));
+  const answer = await client.query<InsertedRow>({
+    ...statementFor(kinds, onConflict, delta !== undefined),
     values,
   });
-  if (answer.rows.some((row) => row.ids !== null || row.inserted === 0))
-    carefulUntil = performance.now() + CAREFUL_FOR;
-  return answer;
+  return newnessOf(answer.rows, new Map(byKind.map((of) => [of.kind, of.rows.length])));
 }
 
 function jsonArray(rows: readonly PendingRow[]): string {
@@ -84,13 +110,19 @@ const statements = new Map<string, Statement>();
 
 type OnConflict = '' | 'ON CONFLICT (id) DO NOTHING';
 
-/** The statement for the kinds that have rows; 14 in all. Each kind has two parameters: its rows as JSON, and how many they are. */
-function statementFor(kinds: readonly RowKind[], onConflict: OnConflict): Statement {
-  const name = `insert ${kinds.join(' ')} ${onConflict}`;
+/**
+ * The statement for the kinds that have rows; 21 in all. Each kind has two parameters: its rows as JSON, and how many they are; the delta,
+ * where it goes along, is the last.
+ */
+function statementFor(kinds: readonly RowKind[], onConflict: OnConflict, withDelta: boolean): Statement {
+  const name = `insert ${kinds.join(' ')} ${withDelta ? 'delta' : ''} ${onConflict}`;
   let statement = statements.get(name);
   if (!statement) {
     const inserts = kinds.map((kind, index) => insertOf[kind](`$${2 * index + 1}`, onConflict));
     const answers = kinds.map((kind, index) => answerOf(kind, `$${2 * index + 2}`));
+    if (withDelta) {
+      inserts.push(`delta AS (INSERT INTO rollup_deltas (delta) VALUES ($${2 * kinds.length + 1}))`);
+    }
     statement = { name, text: `WITH ${inserts.join(', ')} ${answers.join(' UNION ALL ')}` };
     statements.set(name, statement);
   }
@@ -125,12 +157,14 @@ const insertOf: Record<RowKind, (json: `$${number}`, onConflict: OnConflict) => 
   event: (json, onConflict) => `
     new_event AS (
       INSERT INTO business_events (
-        id, event_type, entity_type, entity_id, event_data, triggered_by, timestamp, received_at, ip_address, identity)
+        id, event_type, entity_type, entity_id, event_data, triggered_by, timestamp, received_at, ip_address, identity,
+        order_id)
       SELECT
-        id, event_type, entity_type, entity_id, event_data, triggered_by, timestamp, received_at, ip_address, identity
+        id, event_type, entity_type, entity_id, event_data, triggered_by, timestamp, received_at, ip_address, identity,
+        order_id
       FROM jsonb_to_recordset(${json}::jsonb) AS row (
         id uuid, event_type text, entity_type text, entity_id text, event_data jsonb, triggered_by text,
-        timestamp timestamptz, received_at timestamptz, ip_address inet, identity text)
+        timestamp timestamptz, received_at timestamptz, ip_address inet, identity text, order_id text)
       ${onConflict}
       RETURNING id
     )`,

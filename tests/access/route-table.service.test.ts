@@ -18,9 +18,13 @@ const persons: readonly CallerName[] = people;
 const admins: readonly CallerName[] = ['admin'];
 const readers: readonly CallerName[] = ['admin', 'key: read'];
 const ownReaders: readonly CallerName[] = [...people, 'key: read'];
+/** Those who read all, and the one role whose own figures these are. */
+const restaurants: readonly CallerName[] = ['restaurant', ...readers];
+const couriers: readonly CallerName[] = ['delivery', ...readers];
 
 /** Who asks, as far as a question depends on it. */
 interface Asker {
+  caller: CallerName;
   /** A user that the caller may ask about. */
   user_id: string;
   /** A fresh one each time: it is good once. */
@@ -37,6 +41,14 @@ const url = (address: string): Question => {
 const own =
   (prefix: string): Question =>
   ({ user_id }) => ({ url: `${prefix}/${user_id}` });
+const ownEvents: Question = ({ user_id }) => ({ url: `/api/events?limit=1&triggered_by=${user_id}` });
+const ownOrders: Question = ({ user_id, caller }) => ({
+  url: `/api/orders?limit=1&${partyOf[caller] ?? 'customer'}_id=${user_id}`,
+});
+/** Which party of an order a role is. */
+const partyOf: Partial<Record<CallerName, string>> = { restaurant: 'restaurant', delivery: 'courier' };
+const funnel = 'funnel?key=order&steps=order_placed,order_delivered';
+const someOrder = url('/api/orders/o_unknown/timeline');
 const ownActions: Question = ({ user_id }) => ({ url: `/api/actions?limit=1&user_id=${user_id}` });
 const refreshing: Question = async ({ refreshToken }) => ({
   payload: { refresh_token: await refreshToken() },
@@ -78,6 +90,12 @@ const table: Record<string, readonly [who: readonly CallerName[], status: number
   'DELETE /api/api-keys/:id': [admins, 404, url(`/api/api-keys/${randomUUID()}`)],
   'GET /api/actions': [ownReaders, 200, ownActions],
   'HEAD /api/actions': [ownReaders, 200, ownActions],
+  'GET /api/events': [ownReaders, 200, ownEvents],
+  'HEAD /api/events': [ownReaders, 200, ownEvents],
+  'GET /api/orders': [ownReaders, 200, ownOrders],
+  'HEAD /api/orders': [ownReaders, 200, ownOrders],
+  'GET /api/orders/:order_id/timeline': [ownReaders, 404, someOrder],
+  'HEAD /api/orders/:order_id/timeline': [ownReaders, 404, someOrder],
   'GET /api/analytics': [readers, 200],
   'HEAD /api/analytics': [readers, 200],
   'GET /analytics': [readers, 200],
@@ -86,6 +104,38 @@ const table: Record<string, readonly [who: readonly CallerName[], status: number
   'HEAD /api/analytics/users/:user_id': [ownReaders, 200, own('/api/analytics/users')],
   'GET /analytics/users/:user_id': [ownReaders, 200, own('/analytics/users')],
   'HEAD /analytics/users/:user_id': [ownReaders, 200, own('/analytics/users')],
+  'GET /api/analytics/timeseries': [readers, 200],
+  'GET /api/analytics/services': [readers, 200],
+  'GET /api/analytics/services/:service': [readers, 200, url('/api/analytics/services/orderService')],
+  'GET /api/analytics/users': [readers, 200],
+  'GET /api/analytics/orders': [readers, 200],
+  'GET /api/analytics/funnel': [readers, 200, url(`/api/analytics/${funnel}`)],
+  'GET /api/analytics/restaurants/:restaurant_id': [restaurants, 200, own('/api/analytics/restaurants')],
+  'GET /api/analytics/couriers/:courier_id': [couriers, 200, own('/api/analytics/couriers')],
+  'HEAD /api/analytics/timeseries': [readers, 200],
+  'HEAD /api/analytics/services': [readers, 200],
+  'HEAD /api/analytics/services/:service': [readers, 200, url('/api/analytics/services/orderService')],
+  'HEAD /api/analytics/users': [readers, 200],
+  'HEAD /api/analytics/orders': [readers, 200],
+  'HEAD /api/analytics/funnel': [readers, 200, url(`/api/analytics/${funnel}`)],
+  'HEAD /api/analytics/restaurants/:restaurant_id': [restaurants, 200, own('/api/analytics/restaurants')],
+  'HEAD /api/analytics/couriers/:courier_id': [couriers, 200, own('/api/analytics/couriers')],
+  'GET /analytics/timeseries': [readers, 200],
+  'GET /analytics/services': [readers, 200],
+  'GET /analytics/services/:service': [readers, 200, url('/analytics/services/orderService')],
+  'GET /analytics/users': [readers, 200],
+  'GET /analytics/orders': [readers, 200],
+  'GET /analytics/funnel': [readers, 200, url(`/analytics/${funnel}`)],
+  'GET /analytics/restaurants/:restaurant_id': [restaurants, 200, own('/analytics/restaurants')],
+  'GET /analytics/couriers/:courier_id': [couriers, 200, own('/analytics/couriers')],
+  'HEAD /analytics/timeseries': [readers, 200],
+  'HEAD /analytics/services': [readers, 200],
+  'HEAD /analytics/services/:service': [readers, 200, url('/analytics/services/orderService')],
+  'HEAD /analytics/users': [readers, 200],
+  'HEAD /analytics/orders': [readers, 200],
+  'HEAD /analytics/funnel': [readers, 200, url(`/analytics/${funnel}`)],
+  'HEAD /analytics/restaurants/:restaurant_id': [restaurants, 200, own('/analytics/restaurants')],
+  'HEAD /analytics/couriers/:courier_id': [couriers, 200, own('/analytics/couriers')],
   'POST /api/live/ticket': [admins, 201],
   // 404: who may is told that this address speaks WebSocket only.
   'GET /ws/action-tracking': [admins, 404],
@@ -154,10 +204,16 @@ async function newRefreshToken({ app }: TestApp): Promise<string> {
   return response.json<{ refresh_token: string }>().refresh_token;
 }
 
-const send = async (on: TestApp, route: string, headers: Record<string, string>, user_id = 'u_17') => {
+const send = async (
+  on: TestApp,
+  route: string,
+  headers: Record<string, string>,
+  user_id = 'u_17',
+  caller: CallerName = 'nobody',
+) => {
   const [method, address] = route.split(' ') as ['GET', string];
   const ask = table[route]?.[2];
-  const question = await ask?.({ user_id, refreshToken: () => newRefreshToken(on) });
+  const question = await ask?.({ caller, user_id, refreshToken: () => newRefreshToken(on) });
   return on.app.inject({ method, url: address, headers, ...question });
 };
 
@@ -172,7 +228,7 @@ describe('the table of routes', () => {
     const answered: Record<string, number> = {};
     for (const caller of callers) {
       expected[caller] = who.includes(caller) ? status : caller === 'nobody' ? 401 : 403;
-      const response = await send(test, route, headersOf.get(caller) ?? {}, userOf.get(caller));
+      const response = await send(test, route, headersOf.get(caller) ?? {}, userOf.get(caller), caller);
       answered[caller] = response.statusCode;
     }
     expect(answered).toEqual(expected);
@@ -199,10 +255,11 @@ describe('the table of routes', () => {
   });
 
   it.each(['customer', 'restaurant', 'delivery'] as const)('shows a %s nothing of others', async (role) => {
-    for (const [route, [who]] of guarded) {
-      if (who !== ownReaders) continue;
-      const response = await send(test, route, headersOf.get(role) ?? {}, userOf.get('admin'));
-      expect([route, response.statusCode]).toEqual([route, 403]);
+    for (const [route, [who, status]] of guarded) {
+      if (who !== ownReaders && !([restaurants, couriers].includes(who) && who.includes(role))) continue;
+      const response = await send(test, route, headersOf.get(role) ?? {}, userOf.get('admin'), role);
+      // What is not theirs is as unknown to them as what there is not.
+      expect([route, response.statusCode]).toEqual([route, status === 404 ? 404 : 403]);
     }
   });
 });

@@ -61,7 +61,7 @@ test('there is no drift after a deploy, nor after the daily partitions were made
 
 test('drift is seen where there is some', async () => {
   await prisma(db.url, 'migrate', 'deploy');
-  await db.query('DROP INDEX action_logs_user_id_id_idx');
+  await db.query('DROP INDEX action_logs_user_id_idx');
   expect(await driftOf(db.url)).toMatchObject({ code: 2, output: expect.stringContaining('action_logs') });
 });
 

@@ -1,0 +1,64 @@
+import { address, type Bind, json, type ListSource, type SpanFilter, string, time } from './list-source.js';
+import { possibleActionDays } from './possible-action-days.js';
+
+/** All hold together; undefined does not filter. */
+export interface ActionFilter extends SpanFilter {
+  user_id?: string | undefined;
+  user_type?: string | undefined;
+  service_name?: string | undefined;
+  method_name?: string | undefined;
+  action_type?: string | undefined;
+  session_id?: string | undefined;
+  success?: boolean | undefined;
+  /** Part of the error message, in any case. */
+  q?: string | undefined;
+}
+
+/** Columns that a filter compares for equality: constants of ours, so their names may stand in SQL. */
+const equalities = [
+  'user_id',
+  'user_type',
+  'service_name',
+  'method_name',
+  'action_type',
+  'session_id',
+] as const;
+
+export const actionSource: ListSource<ActionFilter> = {
+  table: 'action_logs',
+  fields: [
+    string('id'),
+    string('user_id'),
+    string('user_type'),
+    string('action_type'),
+    string('service_name'),
+    string('method_name'),
+    json('parameters'),
+    json('response_data'),
+    string('session_id'),
+    json('success'),
+    string('error_message'),
+    json('execution_time'),
+    string('platform'),
+    string('app_version'),
+    string('trace_id'),
+    time('timestamp'),
+    time('received_at'),
+    address('ip_address'),
+    string('identity'),
+  ],
+  conditions(filter, bind) {
+    const conditions = equalities
+      .filter((column) => filter[column] !== undefined)
+      .map((column) => `${column} = ${bind(filter[column])}`);
+    // Literal, as the partial index of failures has it: a bound value would not be known to fit.
+    if (filter.success !== undefined) conditions.push(filter.success ? 'success' : 'NOT success');
+    if (filter.q !== undefined) conditions.push(messageContains(filter.q, bind));
+    return conditions;
+  },
+  possibleDays: possibleActionDays,
+};
+
+/** Only a row with a message can match, so the partial index of failures and messages serves it. */
+const messageContains = (q: string, bind: Bind): string =>
+  `error_message ILIKE ${bind(`%${q.replace(/[\\%_]/g, '\\$&')}%`)}`;

@@ -1,0 +1,33 @@
+import { address, json, type ListSource, type SpanFilter, string, time } from './list-source.js';
+
+/** All hold together; undefined does not filter. */
+export interface EventFilter extends SpanFilter {
+  event_type?: string | undefined;
+  entity_type?: string | undefined;
+  entity_id?: string | undefined;
+  order_id?: string | undefined;
+  triggered_by?: string | undefined;
+}
+
+const equalities = ['event_type', 'entity_type', 'entity_id', 'order_id', 'triggered_by'] as const;
+
+export const eventSource: ListSource<EventFilter> = {
+  table: 'business_events',
+  fields: [
+    string('id'),
+    string('event_type'),
+    string('entity_type'),
+    string('entity_id'),
+    string('order_id'),
+    json('event_data'),
+    string('triggered_by'),
+    time('timestamp'),
+    time('received_at'),
+    address('ip_address'),
+    string('identity'),
+  ],
+  conditions: (filter, bind) =>
+    equalities
+      .filter((column) => filter[column] !== undefined)
+      .map((column) => `${column} = ${bind(filter[column])}`),
+};

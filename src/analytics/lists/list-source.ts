@@ -1,0 +1,47 @@
+import type pg from 'pg';
+import type { PartitionedTable } from '../../store/partitions.js';
+import type { PossibleDays } from './day-walk.js';
+
+/** Binds a value to a statement and returns the placeholder that stands for it. */
+export type Bind = (value: unknown) => string;
+
+/** One field of a row as the wire has it. */
+export interface Field {
+  name: string;
+  /** SQL over the table's columns that gives the value as text: a constant of ours. */
+  text: string;
+  /** The text is JSON as it stands: a number, a boolean, a tree. Else it is a string. */
+  isJson: boolean;
+}
+
+/** What a list is of: a table cut by day of its id, its fields, the id first, and its filter. */
+export interface ListSource<Filter> {
+  table: PartitionedTable;
+  fields: readonly Field[];
+  /** SQL conditions that hold together. */
+  conditions(filter: Filter, bind: Bind): string[];
+  /** Which days may have matching rows, as the rollups know it; undefined where they know nothing about this filter. */
+  possibleDays?(pool: pg.Pool, filter: Filter, oldest: number): Promise<PossibleDays> | undefined;
+}
+
+/** Times are Unix ms. */
+export interface SpanFilter {
+  /** Inclusive. */
+  from?: number | undefined;
+  /** Exclusive. */
+  to?: number | undefined;
+  /** Only what is older than this id. */
+  before?: string | undefined;
+}
+
+export const string = (name: string): Field => ({ name, text: `${name}::text`, isJson: false });
+/** A column whose text is JSON already, digit by digit: numbers, booleans and JSON itself. */
+export const json = (name: string): Field => ({ name, text: `${name}::text`, isJson: true });
+/** A time, as every time in an answer is written: ISO 8601, UTC, milliseconds. */
+export const time = (name: string): Field => ({
+  name,
+  text: `to_char(${name} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`,
+  isJson: false,
+});
+/** An address, without the /32 of a host. */
+export const address = (name: string): Field => ({ name, text: `host(${name})`, isJson: false });

@@ -1,0 +1,89 @@
+import type pg from 'pg';
+import { lowestUuidAt } from '../../store/uuid-v7.js';
+import { DayWalk } from './day-walk.js';
+import type { IdRange } from './id-range.js';
+import type { ListSource, SpanFilter } from './list-source.js';
+import { listStatement } from './list-statement.js';
+import { oldestPartitionDay } from './partition-days.js';
+import type { ListedRow } from './row-text.js';
+
+export interface ReadOptions {
+  pool: pg.Pool;
+  /** Unix ms. */
+  now: number;
+  /** Rows of one statement at most. */
+  size: number;
+  /** Rows in all at most. */
+  most: number;
+}
+
+/**
+ * Reads what matches, newest first: one statement a step of {@link DayWalk}, until `most` rows are read or the days end. A step may bring nothing. Ids only fall
+ * on the way, so what is stored meanwhile does not prolong it. When the newest day alone does not do, the rollups are asked which days
+ * can, which is most of what makes a filter fast that matches little, or nothing, or only rows of long ago.
+ */
+export async function* readPages<Filter extends SpanFilter>(
+  source: ListSource<Filter>,
+  filter: Filter,
+  { pool, now, size, most }: ReadOptions,
+): AsyncGenerator<ListedRow[], void, undefined> {
+  const bounds = boundsOf(filter);
+  if (!bounds) return;
+  const oldest = await oldestPartitionDay(pool, source.table, now);
+  // PostgreSQL takes conditions for independent. Where two of them seldom meet, it hopes for a full page soon, and reads whole days by their id.
+  const correlated = source.conditions(filter, () => '').length > 1;
+  const walk = new DayWalk({ bounds, now, oldest });
+  let left = most;
+  let asked = false;
+  let few = false;
+  while (left > 0) {
+    const limit = Math.min(size, left);
+    const range = walk.next(limit);
+    if (!range) return;
+    const rows = await read(pool, listStatement(source, filter, { range, limit, few }));
+    left -= rows.length;
+    yield rows;
+    const last = rows.at(-1);
+    few = correlated && rows.length < limit;
+    if (last && rows.length === limit) walk.continueBelow(last[0]);
+    else if (!asked) {
+      asked = true;
+      const possible = await source.possibleDays?.(pool, filter, oldest);
+      if (possible) walk.restrictTo(possible);
+    }
+  }
+}
+
+/** The first rows that match, as many as were asked for. */
+export async function readPage<Filter extends SpanFilter>(
+  source: ListSource<Filter>,
+  filter: Filter,
+  options: Omit<ReadOptions, 'size'>,
+): Promise<ListedRow[]> {
+  const page: ListedRow[] = [];
+  for await (const rows of readPages(source, filter, { ...options, size: options.most })) page.push(...rows);
+  return page;
+}
+
+function boundsOf({ from, to, before }: SpanFilter): IdRange | undefined {
+  const above = [before, to === undefined ? undefined : lowestUuidAt(to)].filter((id) => id !== undefined);
+  const bounds = {
+    lowest: from === undefined ? undefined : lowestUuidAt(from),
+    above: above.sort()[0],
+  };
+  return bounds.lowest !== undefined && bounds.above !== undefined && bounds.lowest >= bounds.above
+    ? undefined
+    : bounds;
+}
+
+/**
+ * Not under a name: a filter of ten fields has a thousand statements, and a plan that is kept must serve any days and values, so it holds all partitions.
+ * Parsing anew costs 0.1 ms, and each plan sees its own values: which index is best for «anonymous» is not for a person of three actions.
+ */
+async function read(
+  pool: pg.Pool,
+  { text, values }: { text: string; values: unknown[] },
+): Promise<ListedRow[]> {
+  const { rows } = await pool.query<string[]>({ text, values, rowMode: 'array' });
+  return rows as unknown as ListedRow[];
+}

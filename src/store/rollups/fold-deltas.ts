@@ -1,0 +1,113 @@
+import type pg from 'pg';
+import { inTransaction } from '../in-transaction.js';
+import { foldOrderDelta } from '../orders/fold-order-delta.js';
+import { upsert } from '../upsert.js';
+import { aggregate, type RollupRows } from './aggregate.js';
+import { readDelta } from './delta-json.js';
+import { RollupDelta } from './rollup-delta.js';
+import { activityRollups, errorRollups, serviceRollups, userDays, userRollups } from './rollup-tables.js';
+import { withStoredServices, withStoredUsers } from './stored-rollups.js';
+
+/**
+ * Deltas wait until they are many, large or old. Each fold writes the open minute, hour and day anew (150 kB), whatever it adds, so
+ * folding rarely is cheap; each question reads what waits (4 ms at these bounds), so folding in time is, too.
+ */
+const MOST_DELTAS = 512;
+const MOST_BYTES = 512 * 1_024;
+const OLDEST_SECONDS = 60;
+/** Deltas one fold takes, so that its transaction ends soon after an outage too. */
+const AT_ONCE = 2_000;
+
+/** What a fold did: how many deltas it took, and how many rows of rollups it wrote. */
+export interface Folded {
+  deltas: number;
+  rows: number;
+}
+
+/** What is not folded yet. */
+export interface Waiting {
+  deltas: number;
+  bytes: number;
+  /** Seconds since the oldest was written; null where none waits. */
+  age: number | null;
+}
+
+/** Folds the deltas that wait when it is time to. Returns undefined where there was nothing to do; `onWaiting` hears what waits. */
+export async function foldWhenDue(
+  pool: pg.Pool,
+  onWaiting: (waiting: Waiting) => void = () => undefined,
+): Promise<Folded | undefined> {
+  const { rows } = await pool.query<Waiting>({
+    name: 'rollup deltas waiting',
+    text: `
+      SELECT count(*)::int AS deltas,
+             coalesce(sum(pg_column_size(delta)), 0)::int AS bytes,
+             extract(epoch FROM clock_timestamp() - min(created_at))::float8 AS age
+      FROM rollup_deltas`,
+  });
+  const [waiting] = rows;
+  if (!waiting) return undefined;
+  onWaiting(waiting);
+  if (waiting.deltas === 0) return undefined;
+  const due =
+    waiting.deltas >= MOST_DELTAS || waiting.bytes >= MOST_BYTES || (waiting.age ?? 0) >= OLDEST_SECONDS;
+  return due ? foldDeltas(pool) : undefined;
+}
+
+/**
+ * Moves deltas into the rollups, in one transaction, so that every question sees each of them once. One replica at a time: a lock that another
+ * holds means that it is being done. Returns undefined where nothing was folded.
+ */
+export function foldDeltas(pool: pg.Pool): Promise<Folded | undefined> {
+  return inTransaction(pool, async (client) => {
+    const lock = await client.query<{ had: boolean }>(
+      `SELECT pg_try_advisory_xact_lock(hashtext('foodieexpress-rollups')) AS had`,
+    );
+    return lock.rows[0]?.had ? foldLocked(client) : undefined;
+  });
+}
+
+/** The fold itself, for who holds the lock and a transaction. */
+export async function foldLocked(client: pg.ClientBase): Promise<Folded | undefined> {
+  const { rows: waiting } = await client.query<{ seq: string; delta: unknown }>({
+    name: 'rollup deltas to fold',
+    text: 'SELECT seq, delta FROM rollup_deltas ORDER BY seq LIMIT $1',
+    values: [AT_ONCE],
+  });
+  if (waiting.length === 0) return undefined;
+  const sum = new RollupDelta();
+  for (const { delta } of waiting) sum.merge(readDelta(delta));
+  const version = await nextVersion(client);
+  const added = aggregate(sum);
+  const written = await writeAdded(client, added, version);
+  if (sum.orders) await foldOrderDelta(client, sum.orders);
+  await client.query({
+    name: 'rollup deltas folded',
+    text: 'DELETE FROM rollup_deltas WHERE seq = ANY($1::bigint[])',
+    values: [waiting.map(({ seq }) => seq)],
+  });
+  return { deltas: waiting.length, rows: written };
+}
+
+/** Moves the version on, by which questions know that a fold came in between. */
+export async function nextVersion(client: pg.ClientBase): Promise<number> {
+  const { rows } = await client.query<{ version: string }>(
+    'UPDATE rollup_state SET version = version + 1 RETURNING version',
+  );
+  return Number(rows[0]?.version);
+}
+
+async function writeAdded(client: pg.ClientBase, added: RollupRows, version: number): Promise<number> {
+  const services = await withStoredServices(client, added.services);
+  const users = await withStoredUsers(client, added.users);
+  await upsert(client, serviceRollups, services);
+  await upsert(client, activityRollups, added.activity);
+  await upsert(
+    client,
+    userRollups,
+    users.map((row) => ({ ...row, version })),
+  );
+  await upsert(client, errorRollups, added.errors);
+  await upsert(client, userDays, added.userDays);
+  return services.length + added.activity.length + users.length + added.errors.length + added.userDays.length;
+}

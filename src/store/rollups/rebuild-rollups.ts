@@ -1,0 +1,126 @@
+import type pg from 'pg';
+import { timeText, upsert } from '../upsert.js';
+import { aggregate, type RollupRows } from './aggregate.js';
+import { compareRollups, type Difference } from './compare-rollups.js';
+import { countRawRows } from './count-raw-rows.js';
+import { foldLocked, nextVersion } from './fold-deltas.js';
+import { bucketOf, DAY, type Grain, HOUR, MINUTE, MINUTES_KEPT, type Span } from './grains.js';
+import { at, emptyBucket, mergeBucket, RollupDelta } from './rollup-delta.js';
+import { activityRollups, errorRollups, serviceRollups, userDays, userRollups } from './rollup-tables.js';
+
+export interface RebuiltDay {
+  /** Unix ms of its UTC midnight. */
+  day: number;
+  /** Raw rows counted. */
+  rows: number;
+  differences: Difference[];
+}
+
+export interface RebuildOptions {
+  /** False: only says what differs. */
+  write: boolean;
+  now: number;
+}
+
+const HOUR_MS = HOUR * 1_000;
+const DAY_MS = DAY * 1_000;
+
+/**
+ * Computes one UTC day of the rollups anew from the raw rows, says what differed, and (with `write`) puts it right. The service may go on
+ * meanwhile: the whole is one snapshot, in which what waits is folded first, and folds of others wait for the lock. The client must be
+ * its own: it holds a session lock. A day without raw rows (forgotten by retention) is left as it is.
+ */
+export async function rebuildDay(
+  client: pg.ClientBase,
+  day: number,
+  { write, now }: RebuildOptions,
+): Promise<RebuiltDay> {
+  await client.query(`SELECT pg_advisory_lock(hashtext('foodieexpress-rollups'))`);
+  try {
+    await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ');
+    while (await foldLocked(client));
+    const result = await rebuildInSnapshot(client, day, { write, now });
+    await client.query('COMMIT');
+    return result;
+  } catch (error) {
+    await client.query('ROLLBACK');
+    throw error;
+  } finally {
+    await client.query(`SELECT pg_advisory_unlock(hashtext('foodieexpress-rollups'))`);
+  }
+}
+
+async function rebuildInSnapshot(
+  client: pg.ClientBase,
+  day: number,
+  { write, now }: RebuildOptions,
+): Promise<RebuiltDay> {
+  const minutesFrom = bucketOf(HOUR, now - MINUTES_KEPT);
+  const span = { from: day, to: day + DAY_MS };
+  let rows = 0;
+  const wholeDay = new RollupDelta();
+  const differences: Difference[] = [];
+  const parts: Part[] = [];
+  // An hour at a time: a busy day's minutes together would take gigabytes.
+  for (let hour = span.from; hour < span.to; hour += HOUR_MS) {
+    const part = { from: hour, to: hour + HOUR_MS };
+    const delta = await countRawRows(client, part, (count) => {
+      rows += count;
+    });
+    const grains: Grain[] = hour >= minutesFrom ? [MINUTE, HOUR] : [HOUR];
+    parts.push({ span: part, grains, rows: aggregate(delta, grains) });
+    for (const bucket of delta.minutes.values())
+      mergeBucket(at(wholeDay.minutes, day / 60_000, emptyBucket), bucket);
+  }
+  if (rows === 0) return { day, rows, differences };
+  parts.push({ span, grains: [DAY], rows: aggregate(wholeDay, [DAY]) });
+  const version = write ? await nextVersion(client) : 0;
+  for (const part of parts) {
+    const found = await compareRollups(client, part.span, part.grains, part.rows);
+    for (const difference of found) addDifference(differences, difference);
+    if (write && found.length > 0) await replace(client, part, version);
+  }
+  return { day, rows, differences };
+}
+
+/** One span of some grains, and what stands there when all is right. */
+interface Part {
+  span: Span;
+  grains: readonly Grain[];
+  rows: RollupRows;
+}
+
+async function replace(client: pg.ClientBase, { span, grains, rows }: Part, version: number): Promise<void> {
+  const bounds = [timeText(span.from), timeText(span.to)];
+  for (const { table } of [serviceRollups, activityRollups, userRollups, errorRollups]) {
+    await client.query(`DELETE FROM ${table} WHERE grain = ANY($1::int[]) AND bucket >= $2 AND bucket < $3`, [
+      grains,
+      ...bounds,
+    ]);
+  }
+  if (grains.includes(DAY)) {
+    await client.query(
+      `DELETE FROM user_days WHERE day >= $1::timestamptz AT TIME ZONE 'UTC' AND day < $2::timestamptz AT TIME ZONE 'UTC'`,
+      bounds,
+    );
+  }
+  await upsert(client, serviceRollups, rows.services);
+  await upsert(client, activityRollups, rows.activity);
+  await upsert(
+    client,
+    userRollups,
+    rows.users.map((row) => ({ ...row, version })),
+  );
+  await upsert(client, errorRollups, rows.errors);
+  await upsert(client, userDays, rows.userDays);
+}
+
+function addDifference(sum: Difference[], difference: Difference): void {
+  const held = sum.find(({ table }) => table === difference.table);
+  if (!held) sum.push({ ...difference });
+  else {
+    held.missing += difference.missing;
+    held.surplus += difference.surplus;
+    held.wrong += difference.wrong;
+  }
+}

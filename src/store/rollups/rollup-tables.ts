@@ -1,0 +1,101 @@
+import { timeText, type Upsertable } from '../upsert.js';
+import type { ActivityRow, BucketKey, ErrorRow, ServiceRow, UserDayRow, UserSetRow } from './aggregate.js';
+
+const bucketColumns = [
+  ['grain', 'int', (row: BucketKey) => row.grain],
+  ['bucket', 'timestamptz', (row: BucketKey) => timeText(row.bucket)],
+] as const;
+
+/** Added up in Node, since sketches are: what comes is the whole of the bucket, and takes the place of what was there. */
+export const serviceRollups: Upsertable<ServiceRow> = {
+  table: 'service_rollups',
+  columns: [
+    ...bucketColumns,
+    ['service_name', 'text', (row) => row.service_name],
+    ['method_name', 'text', (row) => row.method_name],
+    ['calls', 'bigint', (row) => row.calls],
+    ['failures', 'bigint', (row) => row.failures],
+    ['time_sum', 'float8', (row) => row.sum],
+    ['time_min', 'float8', (row) => row.min],
+    ['time_max', 'float8', (row) => row.max],
+    ['sketch', 'bytea', (row) => row.sketch.toBytes()],
+  ],
+  key: ['grain', 'bucket', 'service_name', 'method_name'],
+  update: {
+    calls: 'EXCLUDED.calls',
+    failures: 'EXCLUDED.failures',
+    time_sum: 'EXCLUDED.time_sum',
+    time_min: 'EXCLUDED.time_min',
+    time_max: 'EXCLUDED.time_max',
+    sketch: 'EXCLUDED.sketch',
+  },
+};
+
+export const activityRollups: Upsertable<ActivityRow> = {
+  table: 'activity_rollups',
+  columns: [
+    ...bucketColumns,
+    ['user_type', 'text', (row) => row.user_type],
+    ['action_type', 'text', (row) => row.action_type],
+    ['actions', 'bigint', (row) => row.actions],
+    ['failures', 'bigint', (row) => row.failures],
+    ['last_at', 'timestamptz', (row) => timeText(row.last_at)],
+  ],
+  key: ['grain', 'bucket', 'user_type', 'action_type'],
+  update: {
+    actions: 'activity_rollups.actions + EXCLUDED.actions',
+    failures: 'activity_rollups.failures + EXCLUDED.failures',
+    last_at: 'GREATEST(activity_rollups.last_at, EXCLUDED.last_at)',
+  },
+};
+
+/** A set with the version of the fold that writes it. United in Node, like the sketches. */
+export const userRollups: Upsertable<UserSetRow & { version: number }> = {
+  table: 'user_rollups',
+  columns: [
+    ...bucketColumns,
+    ['user_type', 'text', (row) => row.user_type],
+    ['version', 'bigint', (row) => row.version],
+    ['users', 'int', (row) => row.set.count],
+    ['user_set', 'bytea', (row) => row.set.toBytes()],
+  ],
+  key: ['grain', 'bucket', 'user_type'],
+  update: { version: 'EXCLUDED.version', users: 'EXCLUDED.users', user_set: 'EXCLUDED.user_set' },
+};
+
+export const errorRollups: Upsertable<ErrorRow> = {
+  table: 'error_rollups',
+  columns: [
+    ...bucketColumns,
+    ['service_name', 'text', (row) => row.service_name],
+    ['method_name', 'text', (row) => row.method_name],
+    ['message', 'text', (row) => row.message],
+    ['failures', 'bigint', (row) => row.failures],
+    ['last_id', 'uuid', (row) => row.last_id],
+  ],
+  key: ['grain', 'bucket', 'service_name', 'method_name', 'message'],
+  update: {
+    failures: 'error_rollups.failures + EXCLUDED.failures',
+    last_id: 'GREATEST(error_rollups.last_id, EXCLUDED.last_id)',
+  },
+};
+
+export const userDays: Upsertable<UserDayRow> = {
+  table: 'user_days',
+  columns: [
+    ['user_id', 'text', (row) => row.user_id],
+    ['day', 'date', (row) => timeText(row.day).slice(0, 10)],
+    ['user_type', 'text', (row) => row.user_type],
+    ['actions', 'int', (row) => row.actions],
+    ['failures', 'int', (row) => row.failures],
+    ['last_at', 'timestamptz', (row) => timeText(row.last_at)],
+  ],
+  key: ['user_id', 'day'],
+  update: {
+    actions: 'user_days.actions + EXCLUDED.actions',
+    failures: 'user_days.failures + EXCLUDED.failures',
+    user_type:
+      'CASE WHEN EXCLUDED.last_at >= user_days.last_at THEN EXCLUDED.user_type ELSE user_days.user_type END',
+    last_at: 'GREATEST(user_days.last_at, EXCLUDED.last_at)',
+  },
+};
