@@ -1,0 +1,2 @@
+/** What was asked for cannot be done; the message says which option, and why. */
+export class OptionError extends Error {}
