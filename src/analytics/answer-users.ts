@@ -7,11 +7,11 @@ import { bucketOf, DAY, type Span, widen } from '../store/rollups/grains.js';
 import { type Ask, readRollups } from '../store/rollups/read-rollups.js';
 import { at, type RollupDelta } from '../store/rollups/rollup-delta.js';
 import { unusualDays } from './behaviour/unusual/unusual-days.js';
-import type { UserDay } from './behaviour/user-day.js';
 import { successRate } from './figures.js';
 import { getDaysOfUsers } from './queries/get-days-of-users.js';
 import { getTopUsers, type UserTotal } from './queries/get-top-users.js';
 import { addPendingDays } from './queries/get-user-days.js';
+import { getUserTotals } from './queries/get-user-totals.js';
 import { windowOf } from './window.js';
 
 type UsersAnswer = z.output<typeof usersSchema>;
@@ -61,52 +61,67 @@ function waitingUsers(pending: RollupDelta, { from, to }: Span): Map<string, Use
     if (minute * 60_000 < from || minute * 60_000 >= to) continue;
     for (const [user_type, ofType] of bucket.users) {
       for (const [user_id, stats] of ofType) {
-        const user = at(users, user_id, () => ({ user_id, user_type, actions: 0, failures: 0, last_at: 0 }));
-        user.actions += stats.actions;
-        user.failures += stats.failures;
-        if (stats.last_at >= user.last_at) Object.assign(user, { user_type, last_at: stats.last_at });
+        const user = at(users, user_id, () => nothing(user_id));
+        addWaiting(user, { user_id, user_type, ...stats });
       }
     }
   }
   return users;
 }
 
-/** The first of the folded, with what waits of theirs, and those who come first by what waits: with both, exact but for ties at the end. */
+/**
+ * Exact but for ties at the end. What waits is added to the first of the folded; whoever is not among those has at most what the last of them has
+ * folded, so only those whose waiting could bring them into the list on top of that are looked up.
+ */
 async function topUsers(
   ask: Ask,
   span: Span,
   by: 'actions' | 'failures',
   waiting: ReadonlyMap<string, UserTotal>,
 ): Promise<UserTotal[]> {
-  const folded = await getTopUsers(ask, span, by, LISTED + Math.min(waiting.size, LOOKED_AT));
+  const most = LISTED + Math.min(waiting.size, LOOKED_AT);
+  const folded = await getTopUsers(ask, span, by, most);
+  const atMost = folded.length === most ? (folded.at(-1)?.[by] ?? 0) : 0;
   const totals = new Map(folded.map((user) => [user.user_id, { ...user }]));
-  const loudest = [...waiting.values()].sort((a, b) => b[by] - a[by]).slice(0, LOOKED_AT);
-  const missing = loudest.filter(({ user_id }) => !totals.has(user_id)).map(({ user_id }) => user_id);
-  const days =
-    missing.length > 0 ? await getDaysOfUsers(ask, missing, span.from) : new Map<string, UserDay[]>();
-  for (const user_id of missing) {
-    const user = { user_id, user_type: '', actions: 0, failures: 0, last_at: 0 };
-    for (const { day, actions, failures } of days.get(user_id) ?? []) {
-      if (day >= span.to) continue;
-      user.actions += actions;
-      user.failures += failures;
-    }
-    totals.set(user_id, user);
-  }
-  for (const [user_id, user] of totals) {
-    const more = waiting.get(user_id);
-    if (!more) continue;
-    user.actions += more.actions;
-    user.failures += more.failures;
-    if (more.last_at >= user.last_at) {
-      user.user_type = more.user_type;
-      user.last_at = more.last_at;
+  for (const [user_id, more] of waiting)
+    addWaiting(
+      at(totals, user_id, () => nothing(user_id)),
+      more,
+    );
+  const listed = [...totals.values()].map((user) => user[by]).sort((a, b) => b - a);
+  const least = Math.max(listed[LISTED - 1] ?? 0, 1);
+  const known = new Set(folded.map(({ user_id }) => user_id));
+  const unknown = [...waiting.values()].filter(
+    (user) => !known.has(user.user_id) && user[by] + atMost >= least,
+  );
+  if (unknown.length > 0) {
+    const ids = unknown.map(({ user_id }) => user_id);
+    for (const user of await getUserTotals(ask, ids, span)) {
+      addWaiting(user, waiting.get(user.user_id) ?? nothing(user.user_id));
+      totals.set(user.user_id, user);
     }
   }
   return [...totals.values()]
     .filter((user) => user[by] > 0)
     .sort((a, b) => b[by] - a[by] || (a.user_id < b.user_id ? -1 : 1))
     .slice(0, LISTED);
+}
+
+const nothing = (user_id: string): UserTotal => ({
+  user_id,
+  user_type: '',
+  actions: 0,
+  failures: 0,
+  last_at: 0,
+});
+
+function addWaiting(user: UserTotal, more: UserTotal): void {
+  user.actions += more.actions;
+  user.failures += more.failures;
+  if (more.last_at >= user.last_at) {
+    user.user_type = more.user_type;
+    user.last_at = more.last_at;
+  }
 }
 
 /** Whose today or yesterday is unlike their own past: judged over those who did most, and those who failed most. */

@@ -80,9 +80,9 @@ export const orderAnalyticsQuerySchema = spanQueryWith({
     .max(100)
     .transform((text) => text.split(',').filter((name) => name !== ''))
     .pipe(z.array(z.enum(groupings)))
-    .default([...groupings])
+    .default(['restaurant', 'courier'])
     .describe(
-      'Which groups to answer, with commas between them: restaurant, courier, hour_of_week; default all',
+      'Which groups to answer, with commas between them: restaurant, courier, hour_of_week (reads every hour of the span); default restaurant,courier',
     ),
   top: z.coerce.number().int().min(1).max(50).default(10).describe('Restaurants and couriers, busiest first'),
 });

@@ -2,6 +2,7 @@ import { createCache } from 'async-cache-dedupe';
 import type { FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
 import { Counter } from 'prom-client';
+import type { Caller } from '../access/caller.js';
 import { LastWrites } from './last-writes.js';
 import { questionKey } from './question-key.js';
 
@@ -66,36 +67,35 @@ export const answerCache = fp(
     );
 
     const writes = new LastWrites();
-    const askerOf = (request: FastifyRequest): string => {
-      const { caller } = request;
-      switch (caller.kind) {
-        case 'nobody':
-          return `nobody ${app.addressKey(request)}`;
-        case 'person':
-          return `person ${caller.issuer} ${caller.user_id}`;
-        case 'service':
-          return `service ${caller.key_id}`;
-      }
-    };
-
     app.decorate('answers', {
       once<T>(request: FastifyRequest, name: string, question: object, compute: () => Promise<T>) {
         if (wantsFresh(request)) {
           counted.inc({ question: name, outcome: 'afresh' });
           return compute();
         }
-        const key = `${name} ${writes.stampOf(askerOf(request))} ${questionKey(question)}`;
+        const key = `${name} ${writes.stampOf(nameOf(request.caller))} ${questionKey(question)}`;
         // What is kept under a question's name and key is what its own `compute` made.
         return cache.answer({ key, compute }) as Promise<T>;
       },
-      // Nobody has no answers to read.
-      wrote: (request) => {
-        if (request.caller.kind !== 'nobody') writes.note(askerOf(request));
+      // Most writes are nobody's, and nobody may ask what they change.
+      wrote({ caller }) {
+        if (caller.kind !== 'nobody') writes.note(nameOf(caller));
       },
     });
   },
-  { name: 'answer-cache', dependencies: ['metrics', 'rate-limit'] },
+  { name: 'answer-cache', dependencies: ['metrics'] },
 );
+
+function nameOf(caller: Caller): string {
+  switch (caller.kind) {
+    case 'nobody':
+      return 'nobody';
+    case 'person':
+      return `person ${caller.issuer} ${caller.user_id}`;
+    case 'service':
+      return `service ${caller.key_id}`;
+  }
+}
 
 /** `no-cache`, and what a browser's reload sends. */
 const wantsFresh = ({ headers }: FastifyRequest): boolean =>

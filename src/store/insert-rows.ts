@@ -11,6 +11,13 @@ interface InsertedRow {
   inserted: number;
   /** Comma-separated ids; null when every row was new, which is the usual case and costs no list. */
   ids: string | null;
+  /** Comma-separated ids of new actions whose call was stored before, as a metric under the same id; null when there are none. */
+  known_calls: string | null;
+}
+
+interface Inserted {
+  isNew: IsNew;
+  knownCalls: ReadonlySet<string>;
 }
 
 /** Which of the rows were new; the others were stored before. */
@@ -55,15 +62,20 @@ export async function insertRows(pool: pg.Pool, rows: readonly PendingRow[]): Pr
 /** Rows first, then what the new ones among them change. */
 function insertInSteps(pool: pg.Pool, rows: readonly PendingRow[], onConflict: OnConflict): Promise<IsNew> {
   return inTransaction(pool, async (client) => {
-    const isNew = await insert(client, rows, onConflict);
+    const { isNew, knownCalls } = await insert(client, rows, onConflict);
     const added = isNew === allNew ? rows : rows.filter(isNew);
-    const delta = RollupDelta.of(added);
+    const delta = RollupDelta.of(
+      knownCalls.size === 0 ? added : added.map((row) => (knownCalls.has(row.id) ? withoutCall(row) : row)),
+    );
     const events = added.flatMap((row) => row.order ?? []);
     if (events.length > 0) delta.orders = await applyOrderEvents(client, events);
     if (!delta.isEmpty) await client.query({ ...deltaStatement, values: [writeDelta(delta)] });
     return isNew;
   });
 }
+
+const withoutCall = (row: PendingRow): PendingRow =>
+  row.action ? { ...row, action: { ...row.action, execution_time: undefined } } : row;
 
 const deltaStatement: Statement = {
   name: 'insert delta',
@@ -79,7 +91,7 @@ async function insert(
   rows: readonly PendingRow[],
   onConflict: OnConflict,
   delta?: RollupDelta,
-): Promise<IsNew> {
+): Promise<Inserted> {
   const byKind = rowKinds
     .map((kind) => ({ kind, rows: rows.filter((row) => row.kind === kind) }))
     .filter((of) => of.rows.length > 0);
@@ -90,7 +102,10 @@ async function insert(
     ...statementFor(kinds, onConflict, delta !== undefined),
     values,
   });
-  return newnessOf(answer.rows, new Map(byKind.map((of) => [of.kind, of.rows.length])));
+  return {
+    isNew: newnessOf(answer.rows, new Map(byKind.map((of) => [of.kind, of.rows.length]))),
+    knownCalls: new Set(answer.rows.flatMap((row) => row.known_calls?.split(',') ?? [])),
+  };
 }
 
 function jsonArray(rows: readonly PendingRow[]): string {
@@ -119,7 +134,7 @@ function statementFor(kinds: readonly RowKind[], onConflict: OnConflict, withDel
   let statement = statements.get(name);
   if (!statement) {
     const inserts = kinds.map((kind, index) => insertOf[kind](`$${2 * index + 1}`, onConflict));
-    const answers = kinds.map((kind, index) => answerOf(kind, `$${2 * index + 2}`));
+    const answers = kinds.map((kind, index) => answerOf(kind, `$${2 * index + 2}`, onConflict));
     if (withDelta) {
       inserts.push(`delta AS (INSERT INTO rollup_deltas (delta) VALUES ($${2 * kinds.length + 1}))`);
     }
@@ -153,6 +168,7 @@ const insertOf: Record<RowKind, (json: `$${number}`, onConflict: OnConflict) => 
       FROM new_action
       WHERE execution_time IS NOT NULL
       ${onConflict}
+      ${onConflict && 'RETURNING id'}
     )`,
   event: (json, onConflict) => `
     new_event AS (
@@ -180,10 +196,14 @@ const insertOf: Record<RowKind, (json: `$${number}`, onConflict: OnConflict) => 
     )`,
 };
 
-const answerOf = (kind: RowKind, sent: `$${number}`): string => `
+const answerOf = (kind: RowKind, sent: `$${number}`, onConflict: OnConflict): string => `
     SELECT '${kind}' AS kind, count(*)::int AS inserted,
-           CASE WHEN count(*) < ${sent}::int THEN string_agg(id::text, ',') END AS ids
+           CASE WHEN count(*) < ${sent}::int THEN string_agg(id::text, ',') END AS ids,
+           ${kind === 'action' && onConflict ? KNOWN_CALLS : 'NULL'} AS known_calls
     FROM new_${kind}`;
+
+const KNOWN_CALLS = `string_agg(id::text, ',') FILTER (
+             WHERE execution_time IS NOT NULL AND id NOT IN (SELECT id FROM metric_of_action))`;
 
 function newnessOf(answer: readonly InsertedRow[], sent: ReadonlyMap<RowKind, number>): IsNew {
   const partly = new Map<RowKind, ReadonlySet<string>>();

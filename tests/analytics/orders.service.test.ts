@@ -142,7 +142,9 @@ describe('analytics of orders', () => {
   });
 
   it('count restaurants and couriers apart, busiest first, and hours of the week where they are', async () => {
-    const { body } = await get(`/api/analytics/orders?${span}&top=3&timezone=Asia/Kolkata&target_minutes=60`);
+    const { body } = await get(
+      `/api/analytics/orders?${span}&top=3&by=restaurant,courier,hour_of_week&timezone=Asia/Kolkata&target_minutes=60`,
+    );
     const by = (field: 'restaurant_id' | 'courier_id') => {
       const groups = new Map<string, SimulatedOrder[]>();
       for (const order of orders) {

@@ -196,7 +196,8 @@ CREATE TABLE "order_rollups" (
     "illegal" INTEGER NOT NULL,
     "dimension" TEXT NOT NULL,
     "key" TEXT NOT NULL,
-    "amounts" JSONB NOT NULL,               -- by currency, in ten-thousandths of its main unit
+    -- By currency, in ten-thousandths of its main unit: [placed, captured, refunded, delivery_fee, tip].
+    "amounts" JSONB NOT NULL,
     "sketches" BYTEA NOT NULL,              -- a LatencySketch a stage
 
     -- One restaurant's, one courier's.

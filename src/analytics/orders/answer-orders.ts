@@ -38,7 +38,9 @@ export function answerOrders(
     const byHour = async () => {
       if (!query.by.includes('hour_of_week')) return [];
       const local = localTime(query.timezone);
-      const hours = await getOrderHours(ask, '', '', span, rest, (hour) => hourOfWeek(local(hour)));
+      const hours = await getOrderHours(ask, '', '', span, rest, (hour) => hourOfWeek(local(hour)), {
+        amounts: false,
+      });
       return [...hours]
         .filter(([, of]) => of.counts.orders > 0)
         .sort(([a], [b]) => a - b)

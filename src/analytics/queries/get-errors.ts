@@ -27,7 +27,7 @@ export async function getErrors(
      JOIN error_rollups AS stored ON stored.grain = run.grain AND stored.bucket >= run.starts AND stored.bucket < run.ends
      WHERE $4::text IS NULL OR service_name = $4
      GROUP BY service_name, method_name, message
-     ORDER BY sum(failures) DESC
+     ORDER BY sum(failures) DESC, message, service_name, method_name
      LIMIT ${MOST}`,
     [...runArrays(runs), service ?? null],
   );
@@ -37,6 +37,10 @@ export async function getErrors(
     if (service === undefined || error.service_name === service) addError(sum, error);
   }
   return [...sum.errors.values()]
-    .sort((a, b) => b.failures - a.failures || (a.message < b.message ? -1 : 1))
+    .sort((a, b) => b.failures - a.failures || (placeOf(a) < placeOf(b) ? -1 : 1))
     .slice(0, limit);
 }
+
+/** Groups of equal size always come in the same order, folded or not. */
+const placeOf = ({ message, service_name, method_name }: ErrorStats): string =>
+  `${message}\0${service_name}\0${method_name}`;

@@ -1,14 +1,15 @@
 import { LatencySketch } from '../rollups/latency-sketch.js';
 import { type OrderCount, orderCounts, type StageSpan, stageSpanNames } from './order-contribution.js';
 import type { Tally } from './order-delta.js';
-import type { AmountName } from './order-money.js';
+import { amountNames } from './order-money.js';
 
-/** Amounts in units, by currency, as a column holds them. */
-export type AmountsJson = Record<string, Partial<Record<AmountName, number>>>;
+/** Amounts in units, by currency, as a column holds them: in the order of `amountNames`, since names would be half of the row. */
+export type AmountsJson = Record<string, number[]>;
 
 /** A row of order_rollups, as far as it is figures. */
 export interface FigureColumns extends Record<OrderCount, number> {
-  amounts: AmountsJson;
+  /** Undefined where a question did not ask for them. */
+  amounts?: AmountsJson;
   sketches: Uint8Array;
 }
 
@@ -42,8 +43,8 @@ export class OrderFigures {
 
   addColumns(columns: FigureColumns): void {
     for (const name of orderCounts) this.counts[name] += columns[name];
-    for (const [currency, amounts] of Object.entries(columns.amounts)) {
-      for (const [name, units] of Object.entries(amounts)) this.#addAmount(currency, name, units);
+    for (const [currency, amounts] of Object.entries(columns.amounts ?? {})) {
+      for (const [index, name] of amountNames.entries()) this.#addAmount(currency, name, amounts[index] ?? 0);
     }
     const bytes = columns.sketches;
     const header = new DataView(bytes.buffer, bytes.byteOffset, HEADER);
@@ -72,7 +73,10 @@ export class OrderFigures {
 
   toColumns(): FigureColumns {
     const amounts = Object.fromEntries(
-      [...this.amounts].map(([currency, byName]) => [currency, Object.fromEntries(byName)]),
+      [...this.amounts].map(([currency, byName]) => [
+        currency,
+        amountNames.map((name) => byName.get(name) ?? 0),
+      ]),
     );
     return { ...this.counts, amounts, sketches: this.#sketchBytes() };
   }
@@ -92,6 +96,7 @@ export class OrderFigures {
   }
 
   #addAmount(currency: string, name: string, units: number): void {
+    if (units === 0) return;
     let amounts = this.amounts.get(currency);
     if (!amounts) {
       amounts = new Map();

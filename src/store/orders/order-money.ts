@@ -1,5 +1,6 @@
 import { believed, type OrderLife } from './order-life.js';
 
+/** In this order in a rollup's row: a name more goes to the end. */
 export const amountNames = ['placed', 'captured', 'refunded', 'delivery_fee', 'tip'] as const;
 export type AmountName = (typeof amountNames)[number];
 

@@ -56,7 +56,7 @@ function randomSpans(random: () => number): Record<string, string>[] {
 
 async function expectAllExact(random: () => number): Promise<void> {
   const [span, other] = [0, 1].map(() => pick(random, randomSpans(random)));
-  for (const query of randomSpans(random)) await exact.platform(query);
+  for (const query of shuffle(randomSpans(random), random).slice(0, 4)) await exact.platform(query);
   await exact.services(span ?? {});
   await exact.service(pick(random, ['s_0', 's_3', 'nobody']), other ?? {});
   await exact.users(other ?? {});

@@ -1,0 +1,103 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { DayWalk } from '../../../src/analytics/lists/day-walk.js';
+import { DAY, type IdRange } from '../../../src/analytics/lists/id-range.js';
+import { lowestUuidAt } from '../../../src/store/uuid-v7.js';
+
+const TODAY = Date.UTC(2026, 10, 24);
+const now = TODAY + 9 * 3_600_000;
+const daysAgo = (days: number) => TODAY - days * DAY;
+const at = (days: number, ms = 0) => lowestUuidAt(daysAgo(days) + ms);
+
+const stepsOf = (walk: DayWalk, wanted = 10): IdRange[] => {
+  const steps: IdRange[] = [];
+  for (let step = walk.next(wanted); step; step = walk.next(wanted)) steps.push(step);
+  return steps;
+};
+const isIn = (id: string, { lowest, above }: IdRange) =>
+  (lowest === undefined || id >= lowest) && (above === undefined || id < above);
+
+describe('the walk through the days', () => {
+  it('begins with today and what is ahead of it, doubles its steps, and ends without a lower end', () => {
+    expect(stepsOf(new DayWalk({ bounds: {}, now, oldest: daysAgo(20) }))).toEqual([
+      { lowest: at(0), above: undefined },
+      { lowest: at(2), above: at(0) },
+      { lowest: at(6), above: at(2) },
+      { lowest: at(14), above: at(6) },
+      { lowest: undefined, above: at(14) },
+    ]);
+  });
+
+  it('keeps to what is asked for', () => {
+    const bounds = { lowest: at(4, 5), above: at(1, 7) };
+    expect(stepsOf(new DayWalk({ bounds, now, oldest: daysAgo(20) }))).toEqual([
+      { lowest: at(1), above: at(1, 7) },
+      { lowest: at(3), above: at(1) },
+      { lowest: at(4, 5), above: at(3) },
+    ]);
+  });
+
+  it('takes what begins in the future together with today', () => {
+    const walk = new DayWalk({ bounds: { above: at(-900) }, now, oldest: daysAgo(20) });
+    expect(walk.next(10)).toEqual({ lowest: at(0), above: at(-900) });
+  });
+
+  it('goes on below a full page, a day at a time', () => {
+    const walk = new DayWalk({ bounds: {}, now, oldest: daysAgo(20) });
+    walk.next(10);
+    walk.next(10);
+    walk.continueBelow(at(1, 3));
+    expect(walk.next(10)).toEqual({ lowest: at(1), above: at(1, 3) });
+    expect(walk.next(10)).toEqual({ lowest: at(3), above: at(1) });
+  });
+
+  it('goes from possible day to possible day, and takes as many as the page needs', () => {
+    const walk = new DayWalk({ bounds: {}, now, oldest: daysAgo(60) });
+    walk.next(10);
+    const possible = [5, 7, 8, 9, 40].map((days) => [daysAgo(days), 4] as const);
+    walk.restrictTo(new Map(possible));
+    expect(stepsOf(walk)).toEqual([
+      { lowest: at(8), above: at(4) },
+      { lowest: at(9), above: at(8) },
+      { lowest: at(40), above: at(39) },
+      { lowest: undefined, above: at(60) },
+    ]);
+  });
+
+  it('visits every id that is asked for and possible once, newest first, whatever the bounds, pages and days', () => {
+    const moment = fc.integer({ min: daysAgo(40), max: daysAgo(-3) }).map((ms) => lowestUuidAt(ms));
+    const options = fc.record({
+      bounds: fc.record({
+        lowest: fc.option(moment, { nil: undefined }),
+        above: fc.option(moment, { nil: undefined }),
+      }),
+      ids: fc.uniqueArray(moment, { minLength: 1, maxLength: 60 }),
+      oldest: fc.integer({ min: 0, max: 35 }),
+      size: fc.integer({ min: 1, max: 9 }),
+      restricted: fc.boolean(),
+    });
+    fc.assert(
+      fc.property(options, ({ bounds, ids, oldest, size, restricted }) => {
+        const wanted = ids
+          .filter((id) => isIn(id, bounds))
+          .sort()
+          .reverse();
+        const walk = new DayWalk({ bounds, now, oldest: daysAgo(oldest) });
+        const seen: string[] = [];
+        const possible = new Map(
+          ids.map((id) => [Math.floor(Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16) / DAY) * DAY, 0]),
+        );
+        for (let step = walk.next(size), steps = 0; step; step = walk.next(size), steps += 1) {
+          expect(steps).toBeLessThan(200);
+          const range = step;
+          const page = wanted.filter((id) => isIn(id, range)).slice(0, size);
+          seen.push(...page);
+          const last = page.at(-1);
+          if (last && page.length === size) walk.continueBelow(last);
+          else if (restricted) walk.restrictTo(possible);
+        }
+        expect(seen).toEqual(wanted);
+      }),
+    );
+  });
+});
