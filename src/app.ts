@@ -75,7 +75,8 @@ export async function buildApp({ config, database, log, clock }: Deps): Promise<
     genReqId: () => newUuidV7(clock()),
     trustProxy: config.TRUSTED_PROXIES.length > 0 ? config.TRUSTED_PROXIES : false,
     bodyLimit: config.LIMIT_BODY,
-    routerOptions: { ignoreTrailingSlash: true },
+    // A name in an address may have 255 characters (a user_id), each of which takes up to nine when it is percent-encoded.
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 9 * 255 },
     // See gracefulClose.
     forceCloseConnections: 'idle',
     return503OnClosing: false,

@@ -34,11 +34,13 @@ export interface MeasuredBy {
   servicePid: number;
   cluster: string;
   runs: number;
+  /** Whether the raw questions are asked at all. */
+  withRaw: boolean;
 }
 
 /** Asks a question over HTTP and of the raw tables; nothing else is asked meanwhile. */
 export async function measureQuestion(question: Question, by: MeasuredBy): Promise<Measured> {
-  const { http, client, servicePid, cluster, runs } = by;
+  const { http, client, servicePid, cluster, runs, withRaw } = by;
   const first = await http.ask(question.path);
   const measured: Measured = {
     question,
@@ -63,7 +65,7 @@ export async function measureQuestion(question: Question, by: MeasuredBy): Promi
   measured.median = median(times);
   // Of 30 runs this is the slowest.
   measured.p99 = [...times].sort((a, b) => a - b)[Math.ceil(0.99 * runs) - 1] ?? Number.NaN;
-  measured.raw = await rawMedian(question, client, runs);
+  if (withRaw) measured.raw = await rawMedian(question, client, runs);
   return measured;
 }
 

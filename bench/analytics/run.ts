@@ -21,6 +21,7 @@ the same from the raw tables.
   --keep    folder in which the databases stay; the next run takes those that were loaded with the same parameters, and adds the actions
             since then. 10 million take some 15 GB
   --only    questions whose name contains one of these; «export» and «disk» are names too
+  --no-raw  without the raw tables' SQL, which takes most of the time
   --help    this text`;
 
 const option = (name: string, fallback: string): string => {
@@ -39,6 +40,7 @@ const only = option('only', '').split(',');
 
 const progress = (text: string) =>
   process.stderr.write(`${new Date().toISOString().slice(11, 19)}  ${text}\n`);
+const withRaw = !process.argv.includes('--no-raw');
 const wanted = (name: string) => only.some((text) => name.includes(text));
 const ADMIN = { email: 'admin@bench.local', password: 'correct horse battery staple' };
 
@@ -76,6 +78,7 @@ async function measureSize(rows: number): Promise<{ result: SizeResult; disk: Me
         servicePid: service.pid,
         cluster: database.cluster,
         runs,
+        withRaw,
       });
       const { status, cold, median, p99, cpu, raw } = measured;
       const figures = `cold ${cold.toFixed(1)}, median ${median.toFixed(1)}, p99 ${p99.toFixed(1)}, CPU ${cpu.service.toFixed(1)} + ${cpu.postgres.toFixed(1)}, raw ${raw?.toFixed(1) ?? '—'} ms`;

@@ -11,6 +11,7 @@ import { getActivity, getActivityTotal } from './queries/get-activity.js';
 import { getCallCounts } from './queries/get-call-counts.js';
 import { getDistinctUsers } from './queries/get-distinct-users.js';
 import { getErrors } from './queries/get-errors.js';
+import { getNewestAt } from './queries/get-newest-at.js';
 import { getServiceStats } from './queries/get-service-stats.js';
 import { serviceFigures } from './service-figures.js';
 import { spanAnswer } from './span-answer.js';
@@ -33,17 +34,19 @@ export function answerPlatform(
       cutSpan(pool, window.span, window.smallest, pending),
       cutSpan(pool, window.previous, window.smallest, pending),
     ]);
-    const [services, activity, users, errors, totalBefore, callsBefore, usersBefore] = await Promise.all([
-      getServiceStats(ask, current.runs, current.rest),
-      getActivity(ask, current.runs, current.rest),
-      getDistinctUsers(ask, sets, current),
-      getErrors(ask, current.runs, current.rest, TOP),
-      getActivityTotal(ask, before.runs, before.rest),
-      getCallCounts(ask, before.runs, before.rest),
-      getDistinctUsers(ask, sets, before, ['']),
-    ]);
+    const [services, activity, users, errors, totalBefore, callsBefore, usersBefore, newestAt] =
+      await Promise.all([
+        getServiceStats(ask, current.runs, current.rest),
+        getActivity(ask, current.runs, current.rest),
+        getDistinctUsers(ask, sets, current),
+        getErrors(ask, current.runs, current.rest, TOP),
+        getActivityTotal(ask, before.runs, before.rest),
+        getCallCounts(ask, before.runs, before.rest),
+        getDistinctUsers(ask, sets, before, ['']),
+        getNewestAt(ask, window),
+      ]);
     const { total } = activity;
-    const span = spanAnswer(window, query.timezone, activity.lastAt);
+    const span = spanAnswer(window, query.timezone, Math.max(activity.lastAt, newestAt));
     const hours = (span.end - window.span.from) / (window.previous.to - window.previous.from);
     const platformBefore = callsBefore.get('') ?? { calls: 0, failures: 0, sum: 0 };
     let calls = 0;

@@ -8,6 +8,7 @@ import { mergeCalls, noCalls } from '../store/rollups/rollup-delta.js';
 import { callFigures, rankBy } from './figures.js';
 import { getCallCounts } from './queries/get-call-counts.js';
 import { getErrors } from './queries/get-errors.js';
+import { getNewestAt } from './queries/get-newest-at.js';
 import { getMethodStats, getServiceStats } from './queries/get-service-stats.js';
 import { serviceFigures } from './service-figures.js';
 import { spanAnswer } from './span-answer.js';
@@ -27,11 +28,12 @@ export function answerServices(
       cutSpan(pool, window.span, window.smallest, pending),
       cutSpan(pool, window.previous, window.smallest, pending),
     ]);
-    const [services, callsBefore] = await Promise.all([
+    const [services, callsBefore, newestAt] = await Promise.all([
       getServiceStats(ask, current.runs, current.rest),
       getCallCounts(ask, before.runs, before.rest),
+      getNewestAt(ask, window),
     ]);
-    const { end, fields } = spanAnswer(window, query.timezone, current.rest.last_at);
+    const { end, fields } = spanAnswer(window, query.timezone, newestAt);
     const lengths = (end - window.span.from) / (window.previous.to - window.previous.from);
     return { ...fields, services: serviceFigures(services, callsBefore, lengths) };
   });
@@ -47,14 +49,15 @@ export function answerService(
   return readRollups(pool, async (pending, ask, { minutesSince }) => {
     const window = windowOf(query, now, minutesSince);
     const { runs, rest } = await cutSpan(pool, window.span, window.smallest, pending);
-    const [methods, errors] = await Promise.all([
+    const [methods, errors, newestAt] = await Promise.all([
       getMethodStats(ask, service, runs, rest),
       getErrors(ask, runs, rest, MOST_ERRORS, service),
+      getNewestAt(ask, window),
     ]);
     const total = noCalls();
     for (const stats of methods.values()) mergeCalls(total, stats);
     return {
-      ...spanAnswer(window, query.timezone, rest.last_at).fields,
+      ...spanAnswer(window, query.timezone, newestAt).fields,
       service_name: service,
       total: total.calls > 0 ? callFigures(total) : null,
       methods: rankBy(methods, (stats) => stats.calls).map(([method_name, stats]) => ({
