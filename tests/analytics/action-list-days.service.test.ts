@@ -11,6 +11,9 @@ const DAY = 86_400_000;
 const NOW = Date.now();
 const iso = (unixMs: number) => new Date(unixMs).toISOString();
 
+/** The rows of this test: its own calls are rows as well, and come in between. */
+let mine: ReadonlySet<string>;
+
 interface Page {
   actions: StoredAction[];
   next_cursor: string | null;
@@ -93,6 +96,7 @@ beforeAll(async () => {
       execution_time: pick([1.5, null]),
     };
   });
+  mine = new Set(rows.map(({ id }) => id));
   await insertActions(test.db, rows);
 });
 afterAll(() => test.close());
@@ -116,7 +120,7 @@ describe('the list, page by page', () => {
       q: fc.option(fc.constantFrom('DECLINED', '%', '_', '\\', 'none', 'a_b'), { nil: undefined, freq: 4 }),
       from: time,
       to: time,
-      limit: fc.constantFrom('1', '3', '20', '500'),
+      limit: fc.constantFrom('1', '20', '100', '500'),
     });
     // Few conditions at a time, or nothing would match.
     const question = fc
@@ -148,12 +152,12 @@ describe('the list, page by page', () => {
       );
     await fc.assert(
       fc.asyncProperty(question, async (query) => {
-        const wanted = await select(query);
+        const wanted = (await select(query)).filter((id) => mine.has(id));
         // Page by page of one, a thousand questions would be asked.
         if (query.limit === '1' && wanted.length > 20) query.limit = '20';
-        expect(await listAll(query)).toEqual(wanted);
+        expect((await listAll(query)).filter((id) => mine.has(id))).toEqual(wanted);
       }),
-      { numRuns: 120 },
+      { numRuns: 60 },
     );
   }, 120_000);
 
