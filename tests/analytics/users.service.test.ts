@@ -74,7 +74,7 @@ describe('the most active people', () => {
   it('have the type of their last action and the time of it, though later rows come from earlier', async () => {
     const at = (hour: number, user_type: string | undefined) =>
       actionRow({ msecs: TODAY + hour * 3_600_000 + 123, user_id: 'x', user_type });
-    await insert([at(5, 'delivery'), at(1, 'customer')]);
+    await insert([at(0, 'delivery'), at(1, 'customer'), at(5, 'delivery')]);
     for (const state of ['waiting', 'folded', 'with a late row waiting', 'with a late row folded']) {
       if (state.includes('folded')) await fold();
       if (state.includes('late row waiting')) await insert([at(3, 'admin')]);
