@@ -185,6 +185,28 @@ describe('a rebuilt day', () => {
     expect(await differences()).toEqual([]);
   });
 
+  it('is one snapshot: a row that comes between its fold and its count is in neither', async () => {
+    let came = 0;
+    // The client as it is, but that a flush of somebody else's comes before each hour is counted.
+    const interrupted: pg.Client = Object.create(client, {
+      query: {
+        value: async (statement: string | pg.QueryConfig, values?: unknown[]) => {
+          if (typeof statement === 'object' && statement.name === 'raw actions') {
+            await rollups.insert([metricRow({ msecs: yesterday + came * 3_600_000 + 5 })]);
+            came += 1;
+          }
+          return client.query(statement, values);
+        },
+      },
+    });
+    const { differences: found } = await rebuildDay(interrupted, yesterday, {
+      write: true,
+      now: rollups.now,
+    });
+    expect([came, found, await rollups.waiting()]).toEqual([24, [], 24]);
+    expect(await differences()).toEqual([]);
+  });
+
   it('shows nothing of calls whose times are absurd, in whatever order they came', async () => {
     for (const execution_time of [3, 1e300, 0, 1e-9, 1e12, 5e-324, 7])
       await rollups.insert([metricRow({ msecs: yesterday + 1_000, execution_time })]);
