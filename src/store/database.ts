@@ -47,6 +47,9 @@ export function openDatabase({ url, writers, log }: DatabaseOptions): Database {
     application_name: 'foodieexpress-reader',
     statement_timeout: READ_TIMEOUT - 500,
     query_timeout: READ_TIMEOUT,
+    // A question is planned for its own span: 0.3 ms. After five askings PostgreSQL would trust a plan for any span, which reads whole rollups
+    // (200 ms instead of 30 for a month's errors) or walks a hundred partitions backwards for a value that there is not (6 s instead of 15 ms).
+    options: '-c plan_cache_mode=force_custom_plan',
   });
   const reader = new PrismaClient({ adapter: new PrismaPg(readerPool) });
   return {

@@ -24,7 +24,11 @@ export async function insertActions(db: TestDatabase, rows: readonly InsertedAct
     [JSON.stringify(rows)],
   );
   const timeOf = (id: string) => Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16);
-  const days = new Set(rows.map(({ id }) => Math.floor(timeOf(id) / DAY) * DAY));
+  await rebuildRollups(db, new Set(rows.map(({ id }) => Math.floor(timeOf(id) / DAY) * DAY)));
+}
+
+/** Computes the rollups of days (their start, Unix ms) from the rows that they have. */
+export async function rebuildRollups(db: TestDatabase, days: Iterable<number>): Promise<void> {
   const client = new pg.Client({ connectionString: db.url, application_name: 'test-helper' });
   await client.connect();
   try {

@@ -1,20 +1,14 @@
 import type { TimeseriesMetric } from '../../contract/analytics.js';
 import { type CallStats, mergeCalls, noCalls } from '../../store/rollups/rollup-delta.js';
+import { addStoredCalls, type StoredCalls } from '../../store/rollups/stored-rollups.js';
 import type { SeriesSource } from '../answer-timeseries.js';
 import { successRate } from '../figures.js';
 import { pointIndex } from '../points.js';
-import { addRollup } from './get-service-stats.js';
 
 export type CallMetric = Exclude<TimeseriesMetric, 'actions' | 'failures' | 'success_rate' | 'unique_users'>;
 
-interface SeriesRow {
+interface SeriesRow extends StoredCalls {
   bucket: number;
-  calls: number;
-  failures: number;
-  time_sum: number;
-  time_min: number;
-  time_max: number;
-  sketch: Buffer;
 }
 
 /** Calls, failures or times at each point: of a method, of a service, or of the platform. */
@@ -33,7 +27,7 @@ export async function getCallSeries(
   const sums = Array.from({ length: points.edges.length - 1 }, noCalls);
   for (const row of rows) {
     const sum = sums[pointIndex(points, row.bucket)];
-    if (sum) addRollup(sum, row);
+    if (sum) addStoredCalls(sum, row);
   }
   for (const [minute, bucket] of pending.minutes) {
     const sum = sums[pointIndex(points, minute * 60_000)];

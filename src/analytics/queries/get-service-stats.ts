@@ -8,16 +8,10 @@ import {
   noCalls,
 } from '../../store/rollups/rollup-delta.js';
 import { runArrays } from '../../store/rollups/run-arrays.js';
+import { addStoredCalls, type StoredCalls } from '../../store/rollups/stored-rollups.js';
 
-/** A row of service_rollups, times in ms. */
-interface ServiceRollupRow {
+interface ServiceRollupRow extends StoredCalls {
   name: string;
-  calls: number;
-  failures: number;
-  time_sum: number;
-  time_min: number;
-  time_max: number;
-  sketch: Buffer;
 }
 
 /** The calls of each service in a span: what the runs of buckets hold, and the rest. */
@@ -65,16 +59,6 @@ export async function getMethodStats(
 
 function sumOf(rows: readonly ServiceRollupRow[]): Map<string, CallStats> {
   const stats = new Map<string, CallStats>();
-  for (const row of rows) addRollup(at(stats, row.name, noCalls), row);
+  for (const row of rows) addStoredCalls(at(stats, row.name, noCalls), row);
   return stats;
-}
-
-/** Adds a row of service_rollups to a sum. */
-export function addRollup(sum: CallStats, row: Omit<ServiceRollupRow, 'name'>): void {
-  sum.calls += row.calls;
-  sum.failures += row.failures;
-  sum.sum += row.time_sum;
-  sum.min = Math.min(sum.min, row.time_min);
-  sum.max = Math.max(sum.max, row.time_max);
-  sum.sketch.mergeBytes(row.sketch);
 }

@@ -1,8 +1,13 @@
-/** The sizes of a bucket, in seconds, smallest first: minutes are kept for a week, hours and days for good. */
+/**
+ * The sizes of a bucket, in seconds, smallest first: minutes are kept for a week, the others for good. Quarters of a day and weeks (from Thursday, as
+ * 1970 began) are there so that a span takes few buckets: a month takes about 17 of them, where hours and days alone would be 54.
+ */
 export const MINUTE = 60;
 export const HOUR = 3_600;
+export const QUARTER = 21_600;
 export const DAY = 86_400;
-export const grains = [MINUTE, HOUR, DAY] as const;
+export const WEEK = 604_800;
+export const grains = [MINUTE, HOUR, QUARTER, DAY, WEEK] as const;
 export type Grain = (typeof grains)[number];
 
 /** How long minutes are kept, in ms: as long as a late row may still come, and timeseries by the minute are asked for. */
@@ -31,14 +36,9 @@ export const widen = ({ from, to }: Span, grain: Grain): Span => ({
   to: bucketOf(grain, to + grain * 1_000 - 1),
 });
 
-/**
- * The fewest buckets that together are the span, whose ends are whole buckets of `smallest`: days in the middle, hours and minutes towards the
- * ends. A month that begins and ends within a day takes 29 days and at most 46 hours.
- */
-export function cover(span: Span, smallest: Grain): Run[] {
-  const coarser: readonly Grain[] = [DAY, HOUR, MINUTE].filter((grain): grain is Grain => grain >= smallest);
-  return coverWith(span, coarser);
-}
+/** The fewest buckets that together are the span, whose ends are whole buckets of `smallest`: the largest in the middle, smaller ones towards the ends. */
+export const cover = (span: Span, smallest: Grain): Run[] =>
+  coverWith(span, grains.filter((grain) => grain >= smallest).reverse());
 
 function coverWith(span: Span, [grain, ...finer]: readonly Grain[]): Run[] {
   if (grain === undefined || span.from >= span.to) return [];

@@ -4,9 +4,10 @@ import { aggregate, type RollupRows } from './aggregate.js';
 import { compareRollups, type Difference } from './compare-rollups.js';
 import { countRawRows } from './count-raw-rows.js';
 import { foldLocked, nextVersion } from './fold-deltas.js';
-import { bucketOf, DAY, type Grain, HOUR, MINUTE, MINUTES_KEPT, type Span } from './grains.js';
+import { bucketOf, DAY, type Grain, HOUR, MINUTE, MINUTES_KEPT, QUARTER, type Span, WEEK } from './grains.js';
 import { at, emptyBucket, mergeBucket, RollupDelta } from './rollup-delta.js';
 import { activityRollups, errorRollups, serviceRollups, userDays, userRollups } from './rollup-tables.js';
+import { sumDays } from './sum-days.js';
 
 export interface RebuiltDay {
   /** Unix ms of its UTC midnight. */
@@ -23,7 +24,9 @@ export interface RebuildOptions {
 }
 
 const HOUR_MS = HOUR * 1_000;
+const QUARTER_MS = QUARTER * 1_000;
 const DAY_MS = DAY * 1_000;
+const WEEK_MS = WEEK * 1_000;
 
 /**
  * Computes one UTC day of the rollups anew from the raw rows, says what differed, and (with `write`) puts it right. The service may go on
@@ -61,26 +64,43 @@ async function rebuildInSnapshot(
   const wholeDay = new RollupDelta();
   const differences: Difference[] = [];
   const parts: Part[] = [];
-  // An hour at a time: a busy day's minutes together would take gigabytes.
-  for (let hour = span.from; hour < span.to; hour += HOUR_MS) {
-    const part = { from: hour, to: hour + HOUR_MS };
-    const delta = await countRawRows(client, part, (count) => {
-      rows += count;
-    });
-    const grains: Grain[] = hour >= minutesFrom ? [MINUTE, HOUR] : [HOUR];
-    parts.push({ span: part, grains, rows: aggregate(delta, grains) });
-    for (const bucket of delta.minutes.values())
-      mergeBucket(at(wholeDay.minutes, day / 60_000, emptyBucket), bucket);
+  for (let start = span.from; start < span.to; start += QUARTER_MS) {
+    const quarter = new RollupDelta();
+    // An hour at a time: a busy day's minutes together would take gigabytes.
+    for (let hour = start; hour < start + QUARTER_MS; hour += HOUR_MS) {
+      const part = { from: hour, to: hour + HOUR_MS };
+      const delta = await countRawRows(client, part, (count) => {
+        rows += count;
+      });
+      const grains: Grain[] = hour >= minutesFrom ? [MINUTE, HOUR] : [HOUR];
+      parts.push({ span: part, grains, rows: aggregate(delta, grains) });
+      addAll(quarter, start, delta);
+    }
+    const part = { from: start, to: start + QUARTER_MS };
+    parts.push({ span: part, grains: [QUARTER], rows: aggregate(quarter, [QUARTER]) });
+    addAll(wholeDay, day, quarter);
   }
   if (rows === 0) return { day, rows, differences };
   parts.push({ span, grains: [DAY], rows: aggregate(wholeDay, [DAY]) });
   const version = write ? await nextVersion(client) : 0;
-  for (const part of parts) {
+  const mend = async (part: Part): Promise<void> => {
     const found = await compareRollups(client, part.span, part.grains, part.rows);
     for (const difference of found) addDifference(differences, difference);
     if (write && found.length > 0) await replace(client, part, version);
+  };
+  for (const part of parts) await mend(part);
+  // The week is the sum of its days, of which this one is right now; a wrong day's says nothing about the week.
+  if (write || differences.length === 0) {
+    const from = bucketOf(WEEK, day);
+    await mend({ span: { from, to: from + WEEK_MS }, grains: [WEEK], rows: await sumDays(client, from) });
   }
   return { day, rows, differences };
+}
+
+/** Adds all of a delta to one bucket of another, which begins at `start` (Unix ms). */
+function addAll(into: RollupDelta, start: number, from: RollupDelta): void {
+  for (const bucket of from.minutes.values())
+    mergeBucket(at(into.minutes, start / 60_000, emptyBucket), bucket);
 }
 
 /** One span of some grains, and what stands there when all is right. */

@@ -3,6 +3,7 @@ import { timeText } from '../upsert.js';
 import type { BucketKey, ServiceRow, UserSetRow } from './aggregate.js';
 import { DistinctSet } from './distinct-set.js';
 import type { Grain } from './grains.js';
+import type { CallStats } from './rollup-delta.js';
 
 /** Rows as they are to be stored: what comes, and what of the same keys is there already. */
 export async function withStoredServices(
@@ -30,29 +31,37 @@ export async function withStoredServices(
   return added.map((row) => {
     const held = stored.get(keyOf(row));
     if (!held) return row;
-    row.sketch.mergeBytes(held.sketch);
-    return {
-      ...row,
-      calls: row.calls + held.calls,
-      failures: row.failures + held.failures,
-      sum: row.sum + held.time_sum,
-      min: Math.min(row.min, held.time_min),
-      max: Math.max(row.max, held.time_max),
-    };
+    const sum = { ...row };
+    addStoredCalls(sum, held);
+    return sum;
   });
 }
 
-interface StoredService {
-  grain: Grain;
-  bucket: number;
-  service_name: string;
-  method_name: string;
+/** The figures of a row of service_rollups, times in ms. */
+export interface StoredCalls {
   calls: number;
   failures: number;
   time_sum: number;
   time_min: number;
   time_max: number;
   sketch: Buffer;
+}
+
+/** Adds a row of service_rollups to a sum. */
+export function addStoredCalls(sum: CallStats, row: StoredCalls): void {
+  sum.calls += row.calls;
+  sum.failures += row.failures;
+  sum.sum += row.time_sum;
+  sum.min = Math.min(sum.min, row.time_min);
+  sum.max = Math.max(sum.max, row.time_max);
+  sum.sketch.mergeBytes(row.sketch);
+}
+
+interface StoredService extends StoredCalls {
+  grain: Grain;
+  bucket: number;
+  service_name: string;
+  method_name: string;
 }
 
 /** Sets as they are to be stored; those to which nothing was new are left out, since writing one anew takes up to 60 kB. */
