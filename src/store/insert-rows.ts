@@ -83,7 +83,7 @@ const deltaStatement: Statement = {
 };
 
 /**
- * One JSON text for each table and `jsonb_to_recordset` is the cheapest way in: arrays for `unnest` cost twice the Node time. Only the tables that
+ * One JSON text for each table and `json_to_recordset` (`jsonb_…` where a column is jsonb) is the cheapest way in: arrays for `unnest` cost twice the Node time. Only the tables that
  * have rows are named, so that one that cannot be written does not cost the others.
  */
 async function insert(
@@ -155,9 +155,9 @@ const insertOf: Record<RowKind, (json: `$${number}`, onConflict: OnConflict) => 
       SELECT
         id, user_id, user_type, action_type, service_name, method_name, parameters, response_data, session_id, success,
         error_message, execution_time, platform, app_version, trace_id, timestamp, received_at, ip_address, identity
-      FROM jsonb_to_recordset(${json}::jsonb) AS row (
-        id uuid, user_id text, user_type text, action_type text, service_name text, method_name text, parameters jsonb,
-        response_data jsonb, session_id text, success boolean, error_message text, execution_time double precision,
+      FROM json_to_recordset(${json}::json) AS row (
+        id uuid, user_id text, user_type text, action_type text, service_name text, method_name text, parameters json,
+        response_data json, session_id text, success boolean, error_message text, execution_time double precision,
         platform text, app_version text, trace_id text, timestamp timestamptz, received_at timestamptz,
         ip_address inet, identity text)
       ${onConflict}

@@ -18,9 +18,9 @@ export async function insertActions(db: TestDatabase, rows: readonly InsertedAct
      SELECT id, coalesce(user_id, 'u_1'), user_type, coalesce(action_type, 'm'), coalesce(service_name, 's'),
        coalesce(method_name, 'm'), parameters, response_data, session_id, coalesce(success, true), error_message,
        execution_time, now(), now(), 'service'
-     FROM jsonb_to_recordset($1::jsonb) AS row (
-       id uuid, user_id text, user_type text, action_type text, service_name text, method_name text, parameters jsonb,
-       response_data jsonb, session_id text, success boolean, error_message text, execution_time float8)`,
+     FROM json_to_recordset($1::json) AS row (
+       id uuid, user_id text, user_type text, action_type text, service_name text, method_name text, parameters json,
+       response_data json, session_id text, success boolean, error_message text, execution_time float8)`,
     [JSON.stringify(rows)],
   );
   const timeOf = (id: string) => Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16);

@@ -499,7 +499,7 @@ const expectNormal = async () => {
 /** What a row holds, numbers compared by PostgreSQL to the last digit. */
 const rowOf = async (id: string, parameters = 'null') => {
   const [row] = await db.query<Record<string, unknown>>(
-    'SELECT *, parameters = $2::jsonb AS faithful, parameters::text AS json FROM action_logs WHERE id = $1',
+    'SELECT *, parameters::jsonb = $2::jsonb AS faithful, parameters::text AS json FROM action_logs WHERE id = $1',
     [id, parameters],
   );
   return row;

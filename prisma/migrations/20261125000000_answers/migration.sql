@@ -23,6 +23,10 @@ CREATE INDEX "business_events_entity_id_idx" ON "business_events" ("entity_id") 
 -- Events of one kind, rare ones too.
 CREATE INDEX "business_events_event_type_idx" ON "business_events" ("event_type");
 
+-- What an action carries is kept as the text that it came as. jsonb takes 76 bytes an action more (341 for 265 of text), has to be built for each
+-- row on its way in, and nothing looks inside. (An event's data stays jsonb: the orders' questions do look.)
+ALTER TABLE "action_logs" ALTER COLUMN "parameters" TYPE JSON, ALTER COLUMN "response_data" TYPE JSON;
+
 -- Lists are read a day's partition at a time, newest first, so an index needs no id behind its column: equal keys share one entry
 -- (B-tree deduplication), 7 to 12 bytes a row instead of 57 for (user_id, id).
 DROP INDEX "action_logs_user_id_id_idx";
@@ -36,6 +40,9 @@ CREATE INDEX "action_logs_service_name_method_name_idx" ON "action_logs" ("servi
 CREATE INDEX "action_logs_action_type_idx" ON "action_logs" ("action_type");
 -- Failures and messages, one row in twenty: «failed only» beside any filter, and text search over messages.
 CREATE INDEX "action_logs_failed_idx" ON "action_logs" ("id") WHERE NOT "success" OR "error_message" IS NOT NULL;
+
+-- Admins act seldom, and every day: no day can be ruled out for them, and reading back for one in 2,000 rows takes a second.
+CREATE INDEX "action_logs_admin_idx" ON "action_logs" ("id") WHERE "user_type" = 'admin';
 
 -- What flushes add, until it is folded.
 CREATE TABLE "rollup_deltas" (
