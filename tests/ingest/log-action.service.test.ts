@@ -195,7 +195,7 @@ describe('what PostgreSQL cannot hold', () => {
       'SELECT parameters::text AS text FROM action_logs WHERE id = $1',
       [id],
     );
-    expect(row?.text).toBe('{"__proto__": {"admin": true}}');
+    expect(row?.text).toBe('{"__proto__":{"admin":true}}');
   });
 });
 
