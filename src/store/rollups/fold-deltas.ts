@@ -3,7 +3,7 @@ import { inTransaction } from '../in-transaction.js';
 import { foldOrderDelta } from '../orders/fold-order-delta.js';
 import { upsert } from '../upsert.js';
 import { aggregate, type RollupRows } from './aggregate.js';
-import { readDelta } from './delta-json.js';
+import { addStoredDelta } from './delta-json.js';
 import { RollupDelta } from './rollup-delta.js';
 import { activityRollups, errorRollups, serviceRollups, userDays, userRollups } from './rollup-tables.js';
 import { withStoredServices, withStoredUsers } from './stored-rollups.js';
@@ -76,7 +76,7 @@ export async function foldLocked(client: pg.ClientBase): Promise<Folded | undefi
   });
   if (waiting.length === 0) return undefined;
   const sum = new RollupDelta();
-  for (const { delta } of waiting) sum.merge(readDelta(delta));
+  for (const { delta } of waiting) addStoredDelta(sum, delta);
   const version = await nextVersion(client);
   const added = aggregate(sum);
   const written = await writeAdded(client, added, version);

@@ -118,11 +118,17 @@ export class LatencySketch {
     return [this.#zeros, ...this.#filledBins().flat()];
   }
 
-  static fromJSON([zeros = 0, ...rest]: readonly number[]): LatencySketch {
+  /** Merges what {@link toJSON} wrote, without a sketch in between. */
+  mergeJSON(list: readonly number[]): void {
+    const zeros = list[0] ?? 0;
+    this.#zeros += zeros;
+    this.#count += zeros;
+    for (let at = 1; at < list.length; at += 2) this.#addToBin(list[at] ?? 0, list[at + 1] ?? 0);
+  }
+
+  static fromJSON(list: readonly number[]): LatencySketch {
     const sketch = new LatencySketch();
-    sketch.#zeros = zeros;
-    sketch.#count = zeros;
-    for (let at = 0; at < rest.length; at += 2) sketch.#addToBin(rest[at] ?? 0, rest[at + 1] ?? 0);
+    sketch.mergeJSON(list);
     return sketch;
   }
 

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { type NamedQuery, query } from '../query.js';
-import { readDelta } from './delta-json.js';
+import { addStoredDelta } from './delta-json.js';
 import { RollupDelta } from './rollup-delta.js';
 
 /** What a question is asked against, beside the rollups themselves. */
@@ -34,7 +34,7 @@ export async function readRollups<T>(
   for (let tried = 1; ; tried += 1) {
     const [state] = await query<StateRow>(pool, stateAndDeltas);
     const pending = new RollupDelta();
-    for (const delta of state?.deltas ?? []) pending.merge(readDelta(delta));
+    for (const delta of state?.deltas ?? []) addStoredDelta(pending, delta);
     const answer = await work(pending, ask, { minutesSince: state?.minutes_since ?? 0 });
     const [after] = await query<Pick<StateRow, 'version'>>(pool, stateAlone);
     if (after?.version === state?.version) return answer;

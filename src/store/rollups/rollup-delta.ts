@@ -147,12 +147,14 @@ export class RollupDelta {
     stats.sketch.add(ms);
   }
 
+  addOrders(orders: OrderDelta): void {
+    this.orders ??= {};
+    mergeOrderDelta(this.orders, orders);
+  }
+
   merge(other: RollupDelta): void {
     for (const [minute, bucket] of other.minutes) mergeBucket(at(this.minutes, minute, emptyBucket), bucket);
-    if (other.orders) {
-      this.orders ??= {} as OrderDelta;
-      mergeOrderDelta(this.orders, other.orders);
-    }
+    if (other.orders) this.addOrders(other.orders);
   }
 
   #bucketAt(time: number): BucketDelta {
