@@ -111,17 +111,28 @@ CREATE TABLE "user_rollups" (
 -- The sets are compact as they are: compressing them costs time and wins nothing.
 ALTER TABLE "user_rollups" ALTER COLUMN "user_set" SET STORAGE EXTERNAL;
 
--- Failures by normalised message.
+-- Kinds of failure: a method and a normalised message. Named once, since a message in each bucket and again in its key takes 12 bytes an action.
+CREATE TABLE "error_kinds" (
+    "kind" INTEGER GENERATED ALWAYS AS IDENTITY,
+    "service_name" TEXT NOT NULL,
+    "method_name" TEXT NOT NULL,
+    "message" TEXT NOT NULL,
+
+    CONSTRAINT "error_kinds_pkey" PRIMARY KEY ("kind")
+);
+-- A fold finds the kinds of its messages.
+CREATE UNIQUE INDEX "error_kinds_key" ON "error_kinds" ("service_name", "method_name", "message");
+
+-- Failures by kind.
 CREATE TABLE "error_rollups" (
     "bucket" TIMESTAMPTZ(0) NOT NULL,
     "last_id" UUID NOT NULL,                -- an action that shows it: the newest
     "failures" BIGINT NOT NULL,
     "grain" INTEGER NOT NULL,               -- seconds
-    "service_name" TEXT NOT NULL,
-    "method_name" TEXT NOT NULL,
-    "message" TEXT NOT NULL,
+    "kind" INTEGER NOT NULL,
 
-    CONSTRAINT "error_rollups_pkey" PRIMARY KEY ("grain", "bucket", "service_name", "method_name", "message")
+    CONSTRAINT "error_rollups_pkey" PRIMARY KEY ("grain", "bucket", "kind"),
+    CONSTRAINT "error_rollups_kind_fkey" FOREIGN KEY ("kind") REFERENCES "error_kinds" ("kind") ON DELETE RESTRICT ON UPDATE CASCADE
 ) WITH (fillfactor = 80);
 
 -- One person's day (UTC): who is most active, who fails most, and against which past of their own.

@@ -83,6 +83,7 @@ function failuresDays(filter: ActionFilter, since: string): Lookup | undefined {
   const text = `
     SELECT ${milliseconds('bucket')} AS day, sum(failures) AS count
     FROM error_rollups
+    JOIN error_kinds USING (kind)
     WHERE grain = 86400 AND bucket >= $1 ${conditions}
     GROUP BY bucket`;
   const values = [since, ...names.map((name) => filter[name])];

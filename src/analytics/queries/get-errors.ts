@@ -23,27 +23,31 @@ export async function getErrors(
   // these few: the greatest id of each of 500 groups would take as long as all the rest.
   const rows = await ask<ErrorStats>(
     'errors',
-    `WITH kind AS MATERIALIZED (
-       SELECT service_name, method_name, message, sum(failures)::float8 AS failures, max(bucket) AS newest
+    `WITH total AS MATERIALIZED (
+       SELECT kind, sum(failures)::float8 AS failures, max(bucket) AS newest
        FROM unnest($1::int[], $2::timestamptz[], $3::timestamptz[]) AS run (grain, starts, ends)
        JOIN error_rollups AS stored ON stored.grain = run.grain AND stored.bucket >= run.starts AND stored.bucket < run.ends
-       WHERE $4::text IS NULL OR service_name = $4
-       GROUP BY service_name, method_name, message
+       WHERE $4::text IS NULL OR kind IN (SELECT kind FROM error_kinds WHERE service_name = $4)
+       GROUP BY kind
+     ), named AS MATERIALIZED (
+       SELECT kind, failures, newest, service_name, method_name, message
+       FROM total
+       JOIN error_kinds USING (kind)
      ), wanted AS MATERIALIZED (
-       (SELECT * FROM kind ORDER BY failures DESC, message, service_name, method_name LIMIT $5)
+       (SELECT * FROM named ORDER BY failures DESC, message, service_name, method_name LIMIT $5)
        UNION
-       SELECT kind.*
-       FROM kind
+       SELECT named.*
+       FROM named
        JOIN unnest($6::text[], $7::text[], $8::text[]) AS waiting (service_name, method_name, message)
-         USING (service_name, method_name, message)
+         ON (named.service_name, named.method_name, named.message)
+          = (waiting.service_name, waiting.method_name, waiting.message)
      )
-     SELECT wanted.service_name, wanted.method_name, wanted.message, wanted.failures, stored.last_id::text AS last_id
+     SELECT service_name, method_name, message, wanted.failures, stored.last_id::text AS last_id
      FROM wanted
      JOIN unnest($1::int[], $2::timestamptz[], $3::timestamptz[]) AS run (grain, starts, ends)
        ON wanted.newest >= run.starts AND wanted.newest < run.ends
      JOIN error_rollups AS stored
-       ON stored.grain = run.grain AND stored.bucket = wanted.newest AND stored.service_name = wanted.service_name
-      AND stored.method_name = wanted.method_name AND stored.message = wanted.message`,
+       ON stored.grain = run.grain AND stored.bucket = wanted.newest AND stored.kind = wanted.kind`,
     [
       ...runArrays(runs),
       service ?? null,

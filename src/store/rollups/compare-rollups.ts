@@ -71,7 +71,7 @@ export async function compareRollups(
       'error_rollups',
       await stored(
         `SELECT concat_ws(' ', grain, ${START}, service_name, method_name, message) AS key, concat_ws(' ', failures, last_id) AS figures
-         FROM error_rollups WHERE ${IN_SPAN}`,
+         FROM error_rollups JOIN error_kinds USING (kind) WHERE ${IN_SPAN}`,
       ),
       expected.errors.map((row) => [
         `${row.grain} ${row.bucket / 1_000} ${row.service_name} ${row.method_name} ${row.message}`,

@@ -7,6 +7,7 @@ import { addStoredDelta } from './delta-json.js';
 import { RollupDelta } from './rollup-delta.js';
 import { activityRollups, errorRollups, serviceRollups, userDays, userRollups } from './rollup-tables.js';
 import { withStoredServices, withStoredUsers } from './stored-rollups.js';
+import { withKinds } from './with-kinds.js';
 
 /**
  * Deltas wait until they are many, large or old. Each fold writes the open minute, hour and day anew (150 kB), whatever it adds, so
@@ -107,7 +108,7 @@ async function writeAdded(client: pg.ClientBase, added: RollupRows, version: num
     userRollups,
     users.map((row) => ({ ...row, version })),
   );
-  await upsert(client, errorRollups, added.errors);
+  await upsert(client, errorRollups, await withKinds(client, added.errors));
   await upsert(client, userDays, added.userDays);
   return services.length + added.activity.length + users.length + added.errors.length + added.userDays.length;
 }

@@ -8,6 +8,7 @@ import { bucketOf, DAY, type Grain, HOUR, MINUTE, MINUTES_KEPT, QUARTER, type Sp
 import { at, emptyBucket, mergeBucket, RollupDelta } from './rollup-delta.js';
 import { activityRollups, errorRollups, serviceRollups, userDays, userRollups } from './rollup-tables.js';
 import { sumDays } from './sum-days.js';
+import { withKinds } from './with-kinds.js';
 
 export interface RebuiltDay {
   /** Unix ms of its UTC midnight. */
@@ -131,7 +132,7 @@ async function replace(client: pg.ClientBase, { span, grains, rows }: Part, vers
     userRollups,
     rows.users.map((row) => ({ ...row, version })),
   );
-  await upsert(client, errorRollups, rows.errors);
+  await upsert(client, errorRollups, await withKinds(client, rows.errors));
   await upsert(client, userDays, rows.userDays);
 }
 

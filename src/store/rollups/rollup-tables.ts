@@ -63,17 +63,16 @@ export const userRollups: Upsertable<UserSetRow & { version: number }> = {
   update: { version: 'EXCLUDED.version', users: 'EXCLUDED.users', user_set: 'EXCLUDED.user_set' },
 };
 
-export const errorRollups: Upsertable<ErrorRow> = {
+/** Of a row with the number of its kind. */
+export const errorRollups: Upsertable<ErrorRow & { kind: number }> = {
   table: 'error_rollups',
   columns: [
     ...bucketColumns,
-    ['service_name', 'text', (row) => row.service_name],
-    ['method_name', 'text', (row) => row.method_name],
-    ['message', 'text', (row) => row.message],
+    ['kind', 'int', (row) => row.kind],
     ['failures', 'bigint', (row) => row.failures],
     ['last_id', 'uuid', (row) => row.last_id],
   ],
-  key: ['grain', 'bucket', 'service_name', 'method_name', 'message'],
+  key: ['grain', 'bucket', 'kind'],
   update: {
     failures: 'error_rollups.failures + EXCLUDED.failures',
     last_id: 'GREATEST(error_rollups.last_id, EXCLUDED.last_id)',

@@ -40,7 +40,7 @@ export async function sumDays(client: pg.ClientBase, week: number): Promise<Roll
     at(users, row.user_type, () => new DistinctSet()).addBytes(row.user_set);
   const errors = await days<ErrorStats>(
     'service_name, method_name, message, sum(failures)::float8 AS failures, max(last_id::text) AS last_id',
-    'error_rollups WHERE #days GROUP BY service_name, method_name, message',
+    'error_rollups JOIN error_kinds USING (kind) WHERE #days GROUP BY service_name, method_name, message',
   );
   return {
     services: [...services.values()],
