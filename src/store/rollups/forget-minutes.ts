@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { inTransaction } from '../in-transaction.js';
 import { timeText } from '../upsert.js';
-import { bucketOf, HOUR, MINUTE, MINUTES_KEPT } from './grains.js';
+import { bucketOf, HOUR, MINUTE, MINUTES_KEPT, TEN_MINUTES } from './grains.js';
 
 const tables = ['service_rollups', 'activity_rollups', 'user_rollups', 'error_rollups'] as const;
 
@@ -18,10 +18,10 @@ export function forgetMinutes(pool: pg.Pool, now: number): Promise<number> {
     );
     let gone = 0;
     for (const table of tables) {
-      const { rowCount } = await client.query(`DELETE FROM ${table} WHERE grain = $1 AND bucket < $2`, [
-        MINUTE,
-        since,
-      ]);
+      const { rowCount } = await client.query(
+        `DELETE FROM ${table} WHERE grain = ANY($1::int[]) AND bucket < $2`,
+        [[MINUTE, TEN_MINUTES], since],
+      );
       gone += rowCount ?? 0;
     }
     return gone;

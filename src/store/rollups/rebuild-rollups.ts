@@ -4,7 +4,18 @@ import { aggregate, type RollupRows } from './aggregate.js';
 import { compareRollups, type Difference } from './compare-rollups.js';
 import { countRawRows } from './count-raw-rows.js';
 import { foldLocked, nextVersion } from './fold-deltas.js';
-import { bucketOf, DAY, type Grain, HOUR, MINUTE, MINUTES_KEPT, QUARTER, type Span, WEEK } from './grains.js';
+import {
+  bucketOf,
+  DAY,
+  type Grain,
+  HOUR,
+  MINUTE,
+  MINUTES_KEPT,
+  QUARTER,
+  type Span,
+  TEN_MINUTES,
+  WEEK,
+} from './grains.js';
 import { at, emptyBucket, mergeBucket, RollupDelta } from './rollup-delta.js';
 import { activityRollups, errorRollups, serviceRollups, userDays, userRollups } from './rollup-tables.js';
 import { sumDays } from './sum-days.js';
@@ -73,7 +84,7 @@ async function rebuildInSnapshot(
       const delta = await countRawRows(client, part, (count) => {
         rows += count;
       });
-      const grains: Grain[] = hour >= minutesFrom ? [MINUTE, HOUR] : [HOUR];
+      const grains: Grain[] = hour >= minutesFrom ? [MINUTE, TEN_MINUTES, HOUR] : [HOUR];
       parts.push({ span: part, grains, rows: aggregate(delta, grains) });
       addAll(quarter, start, delta);
     }

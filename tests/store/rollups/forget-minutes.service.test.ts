@@ -21,7 +21,7 @@ const iso = (unixMs: number) => new Date(unixMs).toISOString();
 const minutesBefore = async (unixMs: number) => {
   const rows = await rollups.db.query<{ count: number }>(
     ['service', 'activity', 'user', 'error']
-      .map((name) => `SELECT count(*)::int AS count FROM ${name}_rollups WHERE grain = 60 AND bucket < $1`)
+      .map((name) => `SELECT count(*)::int AS count FROM ${name}_rollups WHERE grain < 3600 AND bucket < $1`)
       .join(' UNION ALL '),
     [iso(unixMs)],
   );

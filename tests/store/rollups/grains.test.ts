@@ -8,6 +8,7 @@ import {
   MINUTE,
   QUARTER,
   type Run,
+  TEN_MINUTES,
   WEEK,
   widen,
 } from '../../../src/store/rollups/grains.js';
@@ -32,7 +33,7 @@ describe('the cover of a span', () => {
   const minute = fc.integer({ min: 0, max: 40 * 1_440 }).map((minutes) => start + minutes * MINUTE_MS);
 
   it.each([
-    [MINUTE, [WEEK, DAY, QUARTER, HOUR, MINUTE]],
+    [MINUTE, [WEEK, DAY, QUARTER, HOUR, TEN_MINUTES, MINUTE]],
     [HOUR, [WEEK, DAY, QUARTER, HOUR]],
     [DAY, [WEEK, DAY]],
   ] as const)('is exact, ordered, whole buckets, and the fewest: from %i s up', (smallest, grains) => {
