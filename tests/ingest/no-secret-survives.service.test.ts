@@ -84,7 +84,7 @@ async function sendEveryWay(values: readonly unknown[]): Promise<string[][]> {
 /** What became of the values sent, by id. */
 async function valuesById(): Promise<Map<string, unknown>> {
   const rows = await test.db.query<{ id: string; value: unknown }>(
-    `SELECT id, CASE WHEN response_data = $1 THEN parameters ELSE response_data END AS value FROM action_logs
+    `SELECT id, CASE WHEN response_data::jsonb = $1::jsonb THEN parameters ELSE response_data END::jsonb AS value FROM action_logs
      UNION ALL SELECT id, event_data FROM business_events`,
     [JSON.stringify(firstClientBody().response_data)],
   );

@@ -5,6 +5,8 @@
 -- the number of services. A job folds deltas into the rollups once a minute; a question adds the deltas that are not folded yet. So
 -- an answer is never stale, and its cost is the number of buckets.
 --
+-- Pages are packed full: nearly all buckets are over, and are not written again.
+--
 -- Rollup rows are keyed by grain (seconds: 60, 3600, 86400) and the start of the bucket (UTC). Names are '' on rows that hold the total of
 -- the level below, so that the total's percentiles and distinct users need not be added up when asked.
 --
@@ -82,7 +84,7 @@ CREATE TABLE "service_rollups" (
 
     -- A span is a range of buckets of one grain; its services are read along.
     CONSTRAINT "service_rollups_pkey" PRIMARY KEY ("grain", "bucket", "service_name", "method_name")
-) WITH (fillfactor = 80);
+);
 
 -- Actions by user type and action type. ('', '') is the platform, (user_type, '') a user type; 'unknown' is a user_type of null.
 CREATE TABLE "activity_rollups" (
@@ -95,7 +97,7 @@ CREATE TABLE "activity_rollups" (
     "action_type" TEXT NOT NULL,
 
     CONSTRAINT "activity_rollups_pkey" PRIMARY KEY ("grain", "bucket", "user_type", "action_type")
-) WITH (fillfactor = 80);
+);
 
 -- Distinct user_id by user type; '' is everybody.
 CREATE TABLE "user_rollups" (
@@ -133,7 +135,7 @@ CREATE TABLE "error_rollups" (
 
     CONSTRAINT "error_rollups_pkey" PRIMARY KEY ("grain", "bucket", "kind"),
     CONSTRAINT "error_rollups_kind_fkey" FOREIGN KEY ("kind") REFERENCES "error_kinds" ("kind") ON DELETE RESTRICT ON UPDATE CASCADE
-) WITH (fillfactor = 80);
+);
 
 -- One person's day (UTC): who is most active, who fails most, and against which past of their own.
 CREATE TABLE "user_days" (
