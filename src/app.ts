@@ -40,6 +40,7 @@ import { CommitBus } from './store/commit-bus.js';
 import type { Database } from './store/database.js';
 import { insertRows } from './store/insert-rows.js';
 import { newUuidV7 } from './store/new-uuid-v7.js';
+import { RollupMemory } from './store/rollups/rollup-memory.js';
 
 /** All that the app needs from outside: nothing below reads the environment, the wall clock or a global. */
 export interface Deps {
@@ -142,8 +143,9 @@ const answers: FastifyPluginAsync<{ queue: CommitQueue }> = async (app, { queue 
   await app.register(actionListRoutes, { prefix: '/api' });
   await app.register(eventListRoutes, { prefix: '/api' });
   await app.register(orderRoutes, { prefix: '/api' });
-  await app.register(analyticsRoutes, { prefix: '/api/analytics' });
-  await app.register(analyticsRoutes, { prefix: '/analytics', alias: true });
+  const memory = new RollupMemory();
+  await app.register(analyticsRoutes, { prefix: '/api/analytics', memory });
+  await app.register(analyticsRoutes, { prefix: '/analytics', alias: true, memory });
   await app.register(liveRoutes);
   await app.register(healthRoutes, { queue, maxRows: app.config.QUEUE_ROWS });
   await app.register(problemRoutes);

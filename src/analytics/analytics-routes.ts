@@ -5,10 +5,10 @@ import { serviceRoutes } from './service-routes.js';
 import { userRoutes } from './user-routes.js';
 
 /** All that is asked under /analytics. */
-export const analyticsRoutes: AnalyticsRoutes = async (app, { alias = false }) => {
+export const analyticsRoutes: AnalyticsRoutes = async (app, { memory, alias = false }) => {
   // Not the options as they are: they hold the prefix, which would be put before the addresses once more.
-  await app.register(platformRoutes, { alias });
-  await app.register(serviceRoutes, { alias });
-  await app.register(userRoutes, { alias });
-  await app.register(orderAnalyticsRoutes, { alias });
+  await app.register(platformRoutes, { memory, alias });
+  await app.register(serviceRoutes, { memory, alias });
+  await app.register(userRoutes, { memory, alias });
+  await app.register(orderAnalyticsRoutes, { memory, alias });
 };

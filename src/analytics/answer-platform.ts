@@ -2,20 +2,16 @@ import type pg from 'pg';
 import type { z } from 'zod';
 import type { platformAnalyticsSchema } from '../contract/analytics.js';
 import type { SpanQuery } from '../contract/span.js';
-import { cutSpan } from '../store/rollups/cut-span.js';
-import type { DistinctSet } from '../store/rollups/distinct-set.js';
-import { readRollups } from '../store/rollups/read-rollups.js';
-import type { UserSets } from '../store/rollups/user-sets.js';
+import type { CallStats } from '../store/rollups/rollup-delta.js';
+import type { RollupMemory } from '../store/rollups/rollup-memory.js';
 import { changeOf, failureRate, rankBy, successRate } from './figures.js';
-import { getActivity, getActivityTotal } from './queries/get-activity.js';
-import { getCallCounts } from './queries/get-call-counts.js';
-import { getDistinctUsers } from './queries/get-distinct-users.js';
+import { countDistinctUsers } from './queries/count-distinct-users.js';
+import { getActivity } from './queries/get-activity.js';
 import { getErrors } from './queries/get-errors.js';
-import { getNewestAt } from './queries/get-newest-at.js';
 import { getServiceStats } from './queries/get-service-stats.js';
+import { readWindow } from './read-window.js';
 import { serviceFigures } from './service-figures.js';
 import { spanAnswer } from './span-answer.js';
-import { windowOf } from './window.js';
 
 export type PlatformAnalytics = z.output<typeof platformAnalyticsSchema>;
 
@@ -24,35 +20,28 @@ const TOP = 10;
 /** How the platform did in a span, and against the one before: from the rollups alone, but for ragged ends. */
 export function answerPlatform(
   pool: pg.Pool,
-  sets: UserSets,
+  memory: RollupMemory,
   query: SpanQuery,
   now: number,
 ): Promise<PlatformAnalytics> {
-  return readRollups(pool, async (pending, ask, { minutesSince }) => {
-    const window = windowOf(query, now, minutesSince);
-    const [current, before] = await Promise.all([
-      cutSpan(pool, window.span, window.smallest, pending),
-      cutSpan(pool, window.previous, window.smallest, pending),
-    ]);
-    const [services, activity, users, errors, totalBefore, callsBefore, usersBefore, newestAt] =
+  return readWindow(pool, memory, query, now, async ({ window, current, before, newestAt, ask }) => {
+    const [services, activity, users, errors, { total: totalBefore }, servicesBefore, usersBefore] =
       await Promise.all([
-        getServiceStats(ask, current.runs, current.rest),
-        getActivity(ask, current.runs, current.rest),
-        getDistinctUsers(ask, sets, current),
-        getErrors(ask, current.runs, current.rest, TOP),
-        getActivityTotal(ask, before.runs, before.rest),
-        getCallCounts(ask, before.runs, before.rest),
-        getDistinctUsers(ask, sets, before, ['']),
-        getNewestAt(ask, window),
+        getServiceStats(ask, memory, current),
+        getActivity(ask, memory, current),
+        countDistinctUsers(ask, memory, current),
+        getErrors(ask, memory, current, TOP),
+        getActivity(ask, memory, before),
+        getServiceStats(ask, memory, before),
+        countDistinctUsers(ask, memory, before),
       ]);
     const { total } = activity;
-    const span = spanAnswer(window, query.timezone, Math.max(activity.lastAt, newestAt));
+    const span = spanAnswer(window, query.timezone, newestAt);
     const hours = (span.end - window.span.from) / (window.previous.to - window.previous.from);
-    const platformBefore = callsBefore.get('') ?? { calls: 0, failures: 0, sum: 0 };
-    let calls = 0;
-    for (const stats of services.values()) calls += stats.calls;
-    const unique = count(users, '');
-    const uniqueBefore = count(usersBefore, '');
+    const { calls } = callTotal(services);
+    const callsBefore = callTotal(servicesBefore);
+    const unique = users.get('') ?? 0;
+    const uniqueBefore = usersBefore.get('') ?? 0;
     return {
       ...span.fields,
       user_activity: {
@@ -68,8 +57,8 @@ export function answerPlatform(
         unique_users: uniqueBefore,
         failures: totalBefore.failures,
         success_rate: successRate(totalBefore.actions, totalBefore.failures),
-        call_count: platformBefore.calls,
-        avg_response_time: platformBefore.calls > 0 ? platformBefore.sum / platformBefore.calls : null,
+        call_count: callsBefore.calls,
+        avg_response_time: callsBefore.calls > 0 ? callsBefore.sum / callsBefore.calls : null,
       },
       change: {
         total_actions: changeOf(total.actions / hours, totalBefore.actions),
@@ -79,15 +68,15 @@ export function answerPlatform(
           failureRate(total.actions, total.failures),
           failureRate(totalBefore.actions, totalBefore.failures),
         ),
-        call_count: changeOf(calls / hours, platformBefore.calls),
+        call_count: changeOf(calls / hours, callsBefore.calls),
       },
-      service_metrics: serviceFigures(services, callsBefore, hours),
+      service_metrics: serviceFigures(services, servicesBefore, hours),
       user_types: rankBy(activity.userTypes, (stats) => stats.actions).map(([user_type, stats]) => ({
         user_type,
         actions: stats.actions,
         failures: stats.failures,
         success_rate: successRate(stats.actions, stats.failures),
-        unique_users: count(users, user_type),
+        unique_users: users.get(user_type) ?? 0,
       })),
       top_actions: rankBy(activity.actionTypes, (stats) => stats.actions)
         .slice(0, TOP)
@@ -102,5 +91,11 @@ export function answerPlatform(
   });
 }
 
-const count = (users: ReadonlyMap<string, DistinctSet>, userType: string): number =>
-  users.get(userType)?.count ?? 0;
+function callTotal(services: ReadonlyMap<string, CallStats>): { calls: number; sum: number } {
+  const total = { calls: 0, sum: 0 };
+  for (const { calls, sum } of services.values()) {
+    total.calls += calls;
+    total.sum += sum;
+  }
+  return total;
+}

@@ -9,7 +9,7 @@ import type {
 import { Problem } from '../http/problem.js';
 import type { Run } from '../store/rollups/grains.js';
 import { readRollups } from '../store/rollups/read-rollups.js';
-import type { UserSets } from '../store/rollups/user-sets.js';
+import type { RollupMemory } from '../store/rollups/rollup-memory.js';
 import { type Points, pointsOf } from './points.js';
 import { getActivitySeries } from './queries/get-activity-series.js';
 import { getCallSeries } from './queries/get-call-series.js';
@@ -22,7 +22,7 @@ export type Timeseries = z.output<typeof timeseriesSchema>;
 /** One metric over time, from the rollups. Throws a 422 {@link Problem} for a resolution that the span does not allow. */
 export function answerTimeseries(
   pool: pg.Pool,
-  sets: UserSets,
+  memory: RollupMemory,
   query: TimeseriesQuery,
   now: number,
 ): Promise<Timeseries> {
@@ -33,7 +33,7 @@ export function answerTimeseries(
     const edges = points.edges;
     const span = { from: edges[0] ?? 0, to: edges.at(-1) ?? 0 };
     const run: Run = { grain: points.grain, ...span };
-    const values = await valuesOf(query.metric, { ask, pending, run, points, query, sets });
+    const values = await valuesOf(query.metric, { ask, pending, run, points, query, memory });
     return {
       timeframe: window.timeframe,
       from: new Date(span.from).toISOString(),
@@ -53,7 +53,7 @@ export interface SeriesSource {
   run: Run;
   points: Points;
   query: Pick<TimeseriesQuery, 'service' | 'method' | 'user_type'>;
-  sets: UserSets;
+  memory: RollupMemory;
 }
 
 async function valuesOf(metric: TimeseriesMetric, source: SeriesSource): Promise<(number | null)[]> {

@@ -29,6 +29,6 @@ export function callFigures({ calls, failures, sum, min, max, sketch }: CallStat
 
 /** Entries by a count, greatest first, by name where equal. */
 export const rankBy = <Value>(
-  entries: Map<string, Value>,
+  entries: ReadonlyMap<string, Value>,
   count: (value: Value) => number,
 ): [string, Value][] => [...entries].sort(([a, x], [b, y]) => count(y) - count(x) || (a < b ? -1 : 1));

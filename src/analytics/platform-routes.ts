@@ -1,7 +1,6 @@
 import { access } from '../access/access.js';
 import { platformAnalyticsSchema, timeseriesQuerySchema, timeseriesSchema } from '../contract/analytics.js';
 import { spanQuerySchema } from '../contract/span.js';
-import { UserSets } from '../store/rollups/user-sets.js';
 import { answerPlatform } from './answer-platform.js';
 import { answerTimeseries } from './answer-timeseries.js';
 import { type AnalyticsRoutes, refusals, routeParts } from './route-parts.js';
@@ -10,7 +9,7 @@ import { type AnalyticsRoutes, refusals, routeParts } from './route-parts.js';
 export const platformRoutes: AnalyticsRoutes = async (app, options) => {
   const { shared, named } = routeParts(options);
   const pool = app.database.pools.reader;
-  const sets = new UserSets();
+  const { memory } = options;
 
   app.route({
     method: 'GET',
@@ -27,7 +26,7 @@ export const platformRoutes: AnalyticsRoutes = async (app, options) => {
     },
     handler: (request) =>
       app.answers.once(request, 'getPlatformAnalytics', request.query, () =>
-        answerPlatform(pool, sets, request.query, app.clock()),
+        answerPlatform(pool, memory, request.query, app.clock()),
       ),
   });
 
@@ -46,7 +45,7 @@ export const platformRoutes: AnalyticsRoutes = async (app, options) => {
     },
     handler: (request) =>
       app.answers.once(request, 'getTimeseries', request.query, () =>
-        answerTimeseries(pool, sets, request.query, app.clock()),
+        answerTimeseries(pool, memory, request.query, app.clock()),
       ),
   });
 };

@@ -1,7 +1,9 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { problemResponse } from '../contract/common.js';
+import type { RollupMemory } from '../store/rollups/rollup-memory.js';
 
 export interface AnalyticsOptions {
+  memory: RollupMemory;
   /** These are the routes' second address, where the admin pages ask. */
   alias?: boolean;
 }
@@ -9,7 +11,7 @@ export interface AnalyticsOptions {
 export type AnalyticsRoutes = FastifyPluginAsyncZod<AnalyticsOptions>;
 
 /** What the routes of this folder have in common. */
-export const routeParts = ({ alias = false }: AnalyticsOptions) => ({
+export const routeParts = ({ alias = false }: Pick<AnalyticsOptions, 'alias'>) => ({
   shared: { tags: ['analytics'], security: [{ bearer: [] }, { apiKey: [] }] },
   /** One document, two addresses of the same thing: each operation needs a name of its own. */
   named: (operationId: string) => (alias ? `${operationId}AtRoot` : operationId),

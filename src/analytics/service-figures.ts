@@ -1,11 +1,10 @@
 import type { CallStats } from '../store/rollups/rollup-delta.js';
 import { callFigures, changeOf, failureRate, rankBy } from './figures.js';
-import type { CallCounts } from './queries/get-call-counts.js';
 
 /** Services, busiest first, each against the period before; `lengths` is how many times as long this one is. */
 export const serviceFigures = (
-  services: Map<string, CallStats>,
-  before: ReadonlyMap<string, CallCounts>,
+  services: ReadonlyMap<string, CallStats>,
+  before: ReadonlyMap<string, CallStats>,
   lengths: number,
 ) =>
   rankBy(services, (stats) => stats.calls).map(([service_name, stats]) => {

@@ -10,6 +10,7 @@ import { type AnalyticsRoutes, refusals, routeParts } from './route-parts.js';
 export const serviceRoutes: AnalyticsRoutes = async (app, options) => {
   const { shared, named } = routeParts(options);
   const pool = app.database.pools.reader;
+  const { memory } = options;
 
   app.route({
     method: 'GET',
@@ -24,7 +25,7 @@ export const serviceRoutes: AnalyticsRoutes = async (app, options) => {
     },
     handler: (request) =>
       app.answers.once(request, 'getServices', request.query, () =>
-        answerServices(pool, request.query, app.clock()),
+        answerServices(pool, memory, request.query, app.clock()),
       ),
   });
 
@@ -44,7 +45,7 @@ export const serviceRoutes: AnalyticsRoutes = async (app, options) => {
     handler: (request) => {
       const { service } = request.params;
       return app.answers.once(request, 'getService', { ...request.query, service }, () =>
-        answerService(pool, service, request.query, app.clock()),
+        answerService(pool, memory, service, request.query, app.clock()),
       );
     },
   });

@@ -1,6 +1,5 @@
 import { v7 as uuidV7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { orderAnalyticsRoutes } from '../../src/analytics/order-analytics-routes.js';
 import { foldDeltas } from '../../src/store/rollups/fold-deltas.js';
 import { buildTestApp, type TestApp } from '../helpers/build-test-app.js';
 import { firstClientBody } from '../helpers/first-client.js';
@@ -30,10 +29,6 @@ const counts = async (query: string, from?: number, to?: number) =>
 beforeAll(async () => {
   test = await buildTestApp({
     clock: () => NOW,
-    extend(app) {
-      if (app.hasRoute({ method: 'GET', url: '/api/analytics/funnel' })) return;
-      void app.register(orderAnalyticsRoutes, { prefix: '/api/analytics' });
-    },
   });
   admin = { authorization: `Bearer ${await test.adminToken()}` };
   key = await test.apiKey(['ingest']);

@@ -1,7 +1,5 @@
 import { v7 as uuidV7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { orderAnalyticsRoutes } from '../../src/analytics/order-analytics-routes.js';
-import { orderRoutes } from '../../src/analytics/order-routes.js';
 import { foldDeltas } from '../../src/store/rollups/fold-deltas.js';
 import { buildTestApp, type TestApp } from '../helpers/build-test-app.js';
 import { randomFrom, type SimulatedOrder, shuffle, simulateOrders } from '../helpers/simulate-orders.js';
@@ -29,11 +27,6 @@ const get = async (url: string, headers: Record<string, string> = admin) => {
 beforeAll(async () => {
   test = await buildTestApp({
     clock: () => NOW,
-    extend(app) {
-      if (app.hasRoute({ method: 'GET', url: '/api/orders' })) return;
-      void app.register(orderRoutes, { prefix: '/api' });
-      void app.register(orderAnalyticsRoutes, { prefix: '/api/analytics' });
-    },
   });
   admin = bearer(await test.adminToken());
   key = await test.apiKey(['ingest']);

@@ -69,6 +69,15 @@ CREATE TABLE "rollup_state" (
 );
 INSERT INTO "rollup_state" DEFAULT VALUES;
 
+-- Every bucket that holds anything. Buckets that are over do not change, so a process remembers what it read of one under its version.
+CREATE TABLE "rollup_buckets" (
+    "bucket" TIMESTAMPTZ(0) NOT NULL,
+    "version" BIGINT NOT NULL,              -- of the fold that wrote it last: an unchanged version is an unchanged bucket
+    "grain" INTEGER NOT NULL,               -- seconds
+
+    CONSTRAINT "rollup_buckets_pkey" PRIMARY KEY ("grain", "bucket")
+);
+
 -- Calls by service and method. ('', '') is the platform, (service, '') a service.
 CREATE TABLE "service_rollups" (
     "bucket" TIMESTAMPTZ(0) NOT NULL,
@@ -89,7 +98,6 @@ CREATE TABLE "service_rollups" (
 -- Actions by user type and action type. ('', '') is the platform, (user_type, '') a user type; 'unknown' is a user_type of null.
 CREATE TABLE "activity_rollups" (
     "bucket" TIMESTAMPTZ(0) NOT NULL,
-    "last_at" TIMESTAMPTZ(3) NOT NULL,      -- the newest action's time
     "actions" BIGINT NOT NULL,
     "failures" BIGINT NOT NULL,
     "grain" INTEGER NOT NULL,               -- seconds
@@ -102,7 +110,6 @@ CREATE TABLE "activity_rollups" (
 -- Distinct user_id by user type; '' is everybody.
 CREATE TABLE "user_rollups" (
     "bucket" TIMESTAMPTZ(0) NOT NULL,
-    "version" BIGINT NOT NULL,              -- of the fold that wrote it: an unchanged version is an unchanged set
     "grain" INTEGER NOT NULL,               -- seconds
     "users" INTEGER NOT NULL,               -- the set's estimate
     "user_type" TEXT NOT NULL,
@@ -153,6 +160,17 @@ CREATE TABLE "user_days" (
 CREATE INDEX "user_days_day_actions_idx" ON "user_days" ("day", "actions" DESC);
 -- And those that fail most: few people fail at all.
 CREATE INDEX "user_days_day_failures_idx" ON "user_days" ("day", "failures" DESC) WHERE "failures" > 0;
+
+-- How many actions went through a method on a day (UTC): on which days a list need not look. (service_rollups count calls; an action without a time is none.)
+CREATE TABLE "method_days" (
+    "day" DATE NOT NULL,
+    "actions" INTEGER NOT NULL,
+    "service_name" TEXT NOT NULL,
+    "method_name" TEXT NOT NULL,
+
+    -- One method's days, or one service's.
+    CONSTRAINT "method_days_pkey" PRIMARY KEY ("service_name", "method_name", "day")
+);
 
 -- Each order as its events tell it: a function of the set of them, whatever their sequence. See src/store/orders.
 CREATE TABLE "orders" (

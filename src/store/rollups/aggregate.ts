@@ -31,7 +31,6 @@ export interface ServiceRow extends BucketKey, CallStats {
 export interface ActivityRow extends BucketKey, ActivityStats {
   user_type: string;
   action_type: string;
-  last_at: number;
 }
 
 export interface UserSetRow extends BucketKey {
@@ -48,13 +47,24 @@ export interface UserDayRow extends UserStats {
   user_type: string;
 }
 
+export interface MethodDayRow {
+  /** Unix ms of the UTC midnight. */
+  day: number;
+  service_name: string;
+  method_name: string;
+  actions: number;
+}
+
 /** The rows of every rollup. */
 export interface RollupRows {
+  /** Those that hold anything. */
+  buckets: BucketKey[];
   services: ServiceRow[];
   activity: ActivityRow[];
   users: UserSetRow[];
   errors: ErrorRow[];
   userDays: UserDayRow[];
+  methodDays: MethodDayRow[];
 }
 
 /** The name that rows of a total carry. */
@@ -62,15 +72,27 @@ export const TOTAL = '';
 
 /** What a delta comes to in each rollup: minutes, the hours and days that they make up, and in each the totals of the levels below. */
 export function aggregate(delta: RollupDelta, wanted: readonly Grain[] = grains): RollupRows {
-  const rows: RollupRows = { services: [], activity: [], users: [], errors: [], userDays: [] };
+  const rows: RollupRows = {
+    buckets: [],
+    services: [],
+    activity: [],
+    users: [],
+    errors: [],
+    userDays: [],
+    methodDays: [],
+  };
   for (const grain of wanted) {
     for (const [bucket, held] of bucketsOf(delta, grain)) {
       const key = { grain, bucket };
+      if (held.services.size + held.activity.size > 0) rows.buckets.push(key);
       addServices(rows.services, key, held);
       addActivity(rows.activity, key, held);
       addUsers(rows.users, key, held);
       for (const error of held.errors.values()) rows.errors.push({ ...key, ...error });
-      if (grain === DAY) addUserDays(rows.userDays, bucket, held);
+      if (grain === DAY) {
+        addUserDays(rows.userDays, bucket, held);
+        addMethodDays(rows.methodDays, bucket, held);
+      }
     }
   }
   return rows;
@@ -102,11 +124,11 @@ function addServices(rows: ServiceRow[], key: BucketKey, { services }: BucketDel
   rows.push({ ...key, service_name: TOTAL, method_name: TOTAL, ...platform });
 }
 
-function addActivity(rows: ActivityRow[], key: BucketKey, { activity, last_at }: BucketDelta): void {
+function addActivity(rows: ActivityRow[], key: BucketKey, { activity }: BucketDelta): void {
   if (activity.size === 0) return;
   const platform = { actions: 0, failures: 0 };
   const add = (user_type: string, action_type: string, { actions, failures }: ActivityStats) =>
-    rows.push({ ...key, user_type, action_type, actions, failures, last_at });
+    rows.push({ ...key, user_type, action_type, actions, failures });
   for (const [userType, types] of activity) {
     const ofType = { actions: 0, failures: 0 };
     for (const [actionType, stats] of types) {
@@ -146,4 +168,10 @@ function addUserDays(rows: UserDayRow[], day: number, { users }: BucketDelta): v
     }
   }
   rows.push(...byUser.values());
+}
+
+function addMethodDays(rows: MethodDayRow[], day: number, { methods }: BucketDelta): void {
+  for (const [service_name, ofService] of methods) {
+    for (const [method_name, actions] of ofService) rows.push({ day, service_name, method_name, actions });
+  }
 }

@@ -34,6 +34,13 @@ export async function compareRollups(
   );
   const differences = [
     diff(
+      'rollup_buckets',
+      await stored(
+        `SELECT concat_ws(' ', grain, ${START}) AS key, '' AS figures FROM rollup_buckets WHERE ${IN_SPAN}`,
+      ),
+      expected.buckets.map((row) => [`${row.grain} ${row.bucket / 1_000}`, '']),
+    ),
+    diff(
       'service_rollups',
       calls.rows.map((row) => ({
         key: row.key,
@@ -85,12 +92,24 @@ export async function compareRollups(
         'user_days',
         await stored(
           `SELECT concat_ws(' ', day, user_id) AS key, concat_ws(' ', actions, failures) AS figures
-           FROM user_days WHERE day >= $1::timestamptz AT TIME ZONE 'UTC' AND day < $2::timestamptz AT TIME ZONE 'UTC'`,
+           FROM user_days WHERE ${DAY_IN_SPAN}`,
           bounds.slice(1),
         ),
         expected.userDays.map((row) => [
           `${timeText(row.day).slice(0, 10)} ${row.user_id}`,
           `${row.actions} ${row.failures}`,
+        ]),
+      ),
+      diff(
+        'method_days',
+        await stored(
+          `SELECT concat_ws(' ', day, service_name, method_name) AS key, actions::text AS figures
+           FROM method_days WHERE ${DAY_IN_SPAN}`,
+          bounds.slice(1),
+        ),
+        expected.methodDays.map((row) => [
+          `${timeText(row.day).slice(0, 10)} ${row.service_name} ${row.method_name}`,
+          String(row.actions),
         ]),
       ),
     );
@@ -99,6 +118,7 @@ export async function compareRollups(
 }
 
 const START = 'extract(epoch FROM bucket)::bigint';
+const DAY_IN_SPAN = `day >= $1::timestamptz AT TIME ZONE 'UTC' AND day < $2::timestamptz AT TIME ZONE 'UTC'`;
 const IN_SPAN = 'grain = ANY($1::int[]) AND bucket >= $2 AND bucket < $3';
 
 interface StoredCalls {

@@ -2,6 +2,7 @@ import type { OrderDelta } from '../orders/order-delta.js';
 import {
   type ActivityStats,
   addError,
+  addMethod,
   at,
   type BucketDelta,
   type CallStats,
@@ -21,7 +22,6 @@ interface DeltaJson {
 
 interface BucketJson {
   minute: number;
-  last_at: number;
   services: [
     service: string,
     method: string,
@@ -35,6 +35,7 @@ interface BucketJson {
   activity: [userType: string, actionType: string, actions: number, failures: number][];
   users: [userType: string, userId: string, actions: number, failures: number, lastAt: number][];
   errors: [service: string, method: string, message: string, failures: number, lastId: string][];
+  methods: [service: string, method: string, actions: number][];
 }
 
 export function writeDelta(delta: RollupDelta): string {
@@ -48,11 +49,11 @@ export function writeDelta(delta: RollupDelta): string {
 function bucketJson(minute: number, bucket: BucketDelta): BucketJson {
   const json: BucketJson = {
     minute,
-    last_at: bucket.last_at,
     services: [],
     activity: [],
     users: [],
     errors: [],
+    methods: [],
   };
   for (const [service, methods] of bucket.services) {
     for (const [method, { calls, failures, sum, min, max, sketch }] of methods)
@@ -68,6 +69,9 @@ function bucketJson(minute: number, bucket: BucketDelta): BucketJson {
   }
   for (const { service_name, method_name, message, failures, last_id } of bucket.errors.values())
     json.errors.push([service_name, method_name, message, failures, last_id]);
+  for (const [service, methods] of bucket.methods) {
+    for (const [method, actions] of methods) json.methods.push([service, method, actions]);
+  }
   return json;
 }
 
@@ -88,7 +92,6 @@ export function readDelta(value: unknown): RollupDelta {
 }
 
 function addBucket(bucket: BucketDelta, json: BucketJson): void {
-  if (json.last_at > bucket.last_at) bucket.last_at = json.last_at;
   for (const [service, method, calls, failures, sum, min, max, bins] of json.services) {
     const stats = at(
       at(bucket.services, service, () => new Map<string, CallStats>()),
@@ -126,6 +129,7 @@ function addBucket(bucket: BucketDelta, json: BucketJson): void {
     );
   for (const [service_name, method_name, message, failures, last_id] of json.errors)
     addError(bucket, { service_name, method_name, message, failures, last_id });
+  for (const [service, method, actions] of json.methods) addMethod(bucket, service, method, actions);
 }
 
 const noActivity = (): ActivityStats => ({ actions: 0, failures: 0 });

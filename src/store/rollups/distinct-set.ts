@@ -19,10 +19,14 @@ export class DistinctSet {
   #highs = new Uint32Array(FEWEST_SLOTS);
   #size = 0;
   #sketch: HyperLogLog | undefined;
+  /** Of the sketch, as long as nothing was added since: it takes 0.15 ms to compute. */
+  #estimate: number | undefined;
 
   /** How many distinct hashes. */
   get count(): number {
-    return this.#sketch?.estimate() ?? this.#size;
+    if (!this.#sketch) return this.#size;
+    this.#estimate ??= this.#sketch.estimate();
+    return this.#estimate;
   }
 
   /** Adds a hash of {@link hashText}. Returns whether the set, as far as it can tell, did not have it. */
@@ -30,10 +34,18 @@ export class DistinctSet {
     return this.#add(Math.floor(hash / 0x1_0000_0000), hash >>> 0);
   }
 
+  /** Whether {@link add} would change nothing. */
+  has(hash: number): boolean {
+    const high = Math.floor(hash / 0x1_0000_0000);
+    const low = hash >>> 0;
+    return this.#sketch ? this.#sketch.has(high, low) : this.#highs[this.#slotOf(high, low)] !== 0;
+  }
+
   /** Adds all that another set, as {@link toBytes} wrote it, has. Returns whether it had anything new. */
   addBytes(bytes: Uint8Array): boolean {
     if (bytes[0] === KIND_SKETCH) {
       const grown = this.#sketch === undefined;
+      this.#estimate = undefined;
       return this.#toSketch().unite(HyperLogLog.fromBytes(bytes.subarray(1))) || grown;
     }
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -64,8 +76,15 @@ export class DistinctSet {
     return set;
   }
 
+  copy(): DistinctSet {
+    return DistinctSet.fromBytes(this.toBytes());
+  }
+
   #add(high: number, low: number): boolean {
-    if (this.#sketch) return this.#sketch.add(high, low);
+    if (this.#sketch) {
+      this.#estimate = undefined;
+      return this.#sketch.add(high, low);
+    }
     const slot = this.#slotOf(high, low);
     if (this.#highs[slot] !== 0) return false;
     this.#lows[slot] = low;

@@ -5,7 +5,15 @@ import { upsert } from '../upsert.js';
 import { aggregate, type RollupRows } from './aggregate.js';
 import { addStoredDelta } from './delta-json.js';
 import { RollupDelta } from './rollup-delta.js';
-import { activityRollups, errorRollups, serviceRollups, userDays, userRollups } from './rollup-tables.js';
+import {
+  activityRollups,
+  errorRollups,
+  methodDays,
+  rollupBuckets,
+  serviceRollups,
+  userDays,
+  userRollups,
+} from './rollup-tables.js';
 import { withStoredServices, withStoredUsers } from './stored-rollups.js';
 import { withKinds } from './with-kinds.js';
 
@@ -103,12 +111,14 @@ async function writeAdded(client: pg.ClientBase, added: RollupRows, version: num
   const users = await withStoredUsers(client, added.users);
   await upsert(client, serviceRollups, services);
   await upsert(client, activityRollups, added.activity);
-  await upsert(
-    client,
-    userRollups,
-    users.map((row) => ({ ...row, version })),
-  );
+  await upsert(client, userRollups, users);
   await upsert(client, errorRollups, await withKinds(client, added.errors));
   await upsert(client, userDays, added.userDays);
+  await upsert(client, methodDays, added.methodDays);
+  await upsert(
+    client,
+    rollupBuckets,
+    added.buckets.map((bucket) => ({ ...bucket, version })),
+  );
   return services.length + added.activity.length + users.length + added.errors.length + added.userDays.length;
 }

@@ -3,7 +3,13 @@ import { inTransaction } from '../in-transaction.js';
 import { timeText } from '../upsert.js';
 import { bucketOf, HOUR, MINUTE, MINUTES_KEPT, TEN_MINUTES } from './grains.js';
 
-const tables = ['service_rollups', 'activity_rollups', 'user_rollups', 'error_rollups'] as const;
+const tables = [
+  'service_rollups',
+  'activity_rollups',
+  'user_rollups',
+  'error_rollups',
+  'rollup_buckets',
+] as const;
 
 /**
  * Forgets the minutes that are older than a week, whole hours at a time; their hours and days stay. A day's minutes are some 60,000 narrow rows, so

@@ -31,6 +31,13 @@ export class HyperLogLog {
     return true;
   }
 
+  /** Whether {@link add} would raise nothing. */
+  has(register: number, rest: number): boolean {
+    const rank = Math.clz32(rest) + 1;
+    if (rank >= HIGH) return rank <= (this.#high.get(register) ?? 0);
+    return rank <= (((this.#words[register >>> 3] ?? 0) >>> ((register & 7) << 2)) & 15);
+  }
+
   /** Raises each register to the other's, which is what the union of the two sets has. Returns whether any rose. */
   unite(other: HyperLogLog): boolean {
     let risen = 0;

@@ -42,6 +42,15 @@ export class LatencySketch {
     } else this.#addToBin(Math.ceil(Math.log(Math.min(ms, LONGEST_MS)) / LOG_GAMMA), times);
   }
 
+  copy(): LatencySketch {
+    const sketch = new LatencySketch();
+    sketch.#bins = this.#bins.slice();
+    sketch.#lowest = this.#lowest;
+    sketch.#zeros = this.#zeros;
+    sketch.#count = this.#count;
+    return sketch;
+  }
+
   merge(other: LatencySketch): void {
     this.#zeros += other.#zeros;
     this.#count += other.#zeros;

@@ -17,7 +17,15 @@ import {
   WEEK,
 } from './grains.js';
 import { at, emptyBucket, mergeBucket, RollupDelta } from './rollup-delta.js';
-import { activityRollups, errorRollups, serviceRollups, userDays, userRollups } from './rollup-tables.js';
+import {
+  activityRollups,
+  errorRollups,
+  methodDays,
+  rollupBuckets,
+  serviceRollups,
+  userDays,
+  userRollups,
+} from './rollup-tables.js';
 import { sumDays } from './sum-days.js';
 import { withKinds } from './with-kinds.js';
 
@@ -124,27 +132,31 @@ interface Part {
 
 async function replace(client: pg.ClientBase, { span, grains, rows }: Part, version: number): Promise<void> {
   const bounds = [timeText(span.from), timeText(span.to)];
-  for (const { table } of [serviceRollups, activityRollups, userRollups, errorRollups]) {
+  for (const { table } of [serviceRollups, activityRollups, userRollups, errorRollups, rollupBuckets]) {
     await client.query(`DELETE FROM ${table} WHERE grain = ANY($1::int[]) AND bucket >= $2 AND bucket < $3`, [
       grains,
       ...bounds,
     ]);
   }
   if (grains.includes(DAY)) {
-    await client.query(
-      `DELETE FROM user_days WHERE day >= $1::timestamptz AT TIME ZONE 'UTC' AND day < $2::timestamptz AT TIME ZONE 'UTC'`,
-      bounds,
-    );
+    for (const { table } of [userDays, methodDays]) {
+      await client.query(
+        `DELETE FROM ${table} WHERE day >= $1::timestamptz AT TIME ZONE 'UTC' AND day < $2::timestamptz AT TIME ZONE 'UTC'`,
+        bounds,
+      );
+    }
   }
   await upsert(client, serviceRollups, rows.services);
   await upsert(client, activityRollups, rows.activity);
-  await upsert(
-    client,
-    userRollups,
-    rows.users.map((row) => ({ ...row, version })),
-  );
+  await upsert(client, userRollups, rows.users);
   await upsert(client, errorRollups, await withKinds(client, rows.errors));
   await upsert(client, userDays, rows.userDays);
+  await upsert(client, methodDays, rows.methodDays);
+  await upsert(
+    client,
+    rollupBuckets,
+    rows.buckets.map((bucket) => ({ ...bucket, version })),
+  );
 }
 
 function addDifference(sum: Difference[], difference: Difference): void {

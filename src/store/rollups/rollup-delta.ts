@@ -44,8 +44,8 @@ export interface BucketDelta {
   users: Map<string, Map<string, UserStats>>;
   /** By service, method and message, joined. */
   errors: Map<string, ErrorStats>;
-  /** Unix ms of the newest action; 0 without one. */
-  last_at: number;
+  /** Actions by service, then method; with or without a time of the call. */
+  methods: Map<string, Map<string, number>>;
 }
 
 /** `user_type` where an action said none. */
@@ -58,7 +58,7 @@ export const emptyBucket = (): BucketDelta => ({
   activity: new Map(),
   users: new Map(),
   errors: new Map(),
-  last_at: 0,
+  methods: new Map(),
 });
 
 /** The value of a key, made where there is none. */
@@ -125,9 +125,9 @@ export class RollupDelta {
     user.actions += 1;
     user.failures += failures;
     if (time > user.last_at) user.last_at = time;
-    if (time > bucket.last_at) bucket.last_at = time;
+    const { service_name, method_name } = action;
+    addMethod(bucket, service_name, method_name, 1);
     if (!action.success) {
-      const { service_name, method_name } = action;
       const message = normaliseMessage(action.error_message);
       addError(bucket, { service_name, method_name, message, failures: 1, last_id: id });
     }
@@ -181,7 +181,14 @@ export function mergeBucket(into: BucketDelta, from: BucketDelta): void {
     for (const [userId, stats] of users) mergeUser(at(held, userId, noActions), stats);
   }
   for (const error of from.errors.values()) addError(into, error);
-  if (from.last_at > into.last_at) into.last_at = from.last_at;
+  for (const [service, methods] of from.methods) {
+    for (const [method, actions] of methods) addMethod(into, service, method, actions);
+  }
+}
+
+export function addMethod({ methods }: BucketDelta, service: string, method: string, actions: number): void {
+  const ofService = at(methods, service, () => new Map<string, number>());
+  ofService.set(method, (ofService.get(method) ?? 0) + actions);
 }
 
 export const noActions = (): UserStats => ({ actions: 0, failures: 0, last_at: 0 });

@@ -1,10 +1,28 @@
 import { timeText, type Upsertable } from '../upsert.js';
-import type { ActivityRow, BucketKey, ErrorRow, ServiceRow, UserDayRow, UserSetRow } from './aggregate.js';
+import type {
+  ActivityRow,
+  BucketKey,
+  ErrorRow,
+  MethodDayRow,
+  ServiceRow,
+  UserDayRow,
+  UserSetRow,
+} from './aggregate.js';
 
 const bucketColumns = [
   ['grain', 'int', (row: BucketKey) => row.grain],
   ['bucket', 'timestamptz', (row: BucketKey) => timeText(row.bucket)],
 ] as const;
+
+const dayText = (unixMs: number): string => timeText(unixMs).slice(0, 10);
+
+/** Every bucket that holds anything, and the fold that wrote it last: how a process knows that what it remembers of it is so still. */
+export const rollupBuckets: Upsertable<BucketKey & { version: number }> = {
+  table: 'rollup_buckets',
+  columns: [...bucketColumns, ['version', 'bigint', (row) => row.version]],
+  key: ['grain', 'bucket'],
+  update: { version: 'EXCLUDED.version' },
+};
 
 /** Added up in Node, since sketches are: what comes is the whole of the bucket, and takes the place of what was there. */
 export const serviceRollups: Upsertable<ServiceRow> = {
@@ -39,28 +57,25 @@ export const activityRollups: Upsertable<ActivityRow> = {
     ['action_type', 'text', (row) => row.action_type],
     ['actions', 'bigint', (row) => row.actions],
     ['failures', 'bigint', (row) => row.failures],
-    ['last_at', 'timestamptz', (row) => timeText(row.last_at)],
   ],
   key: ['grain', 'bucket', 'user_type', 'action_type'],
   update: {
     actions: 'activity_rollups.actions + EXCLUDED.actions',
     failures: 'activity_rollups.failures + EXCLUDED.failures',
-    last_at: 'GREATEST(activity_rollups.last_at, EXCLUDED.last_at)',
   },
 };
 
-/** A set with the version of the fold that writes it. United in Node, like the sketches. */
-export const userRollups: Upsertable<UserSetRow & { version: number }> = {
+/** United in Node, like the sketches. */
+export const userRollups: Upsertable<UserSetRow> = {
   table: 'user_rollups',
   columns: [
     ...bucketColumns,
     ['user_type', 'text', (row) => row.user_type],
-    ['version', 'bigint', (row) => row.version],
     ['users', 'int', (row) => row.set.count],
     ['user_set', 'bytea', (row) => row.set.toBytes()],
   ],
   key: ['grain', 'bucket', 'user_type'],
-  update: { version: 'EXCLUDED.version', users: 'EXCLUDED.users', user_set: 'EXCLUDED.user_set' },
+  update: { users: 'EXCLUDED.users', user_set: 'EXCLUDED.user_set' },
 };
 
 /** Of a row with the number of its kind. */
@@ -83,7 +98,7 @@ export const userDays: Upsertable<UserDayRow> = {
   table: 'user_days',
   columns: [
     ['user_id', 'text', (row) => row.user_id],
-    ['day', 'date', (row) => timeText(row.day).slice(0, 10)],
+    ['day', 'date', (row) => dayText(row.day)],
     ['user_type', 'text', (row) => row.user_type],
     ['actions', 'int', (row) => row.actions],
     ['failures', 'int', (row) => row.failures],
@@ -97,4 +112,16 @@ export const userDays: Upsertable<UserDayRow> = {
       'CASE WHEN EXCLUDED.last_at >= user_days.last_at THEN EXCLUDED.user_type ELSE user_days.user_type END',
     last_at: 'GREATEST(user_days.last_at, EXCLUDED.last_at)',
   },
+};
+
+export const methodDays: Upsertable<MethodDayRow> = {
+  table: 'method_days',
+  columns: [
+    ['service_name', 'text', (row) => row.service_name],
+    ['method_name', 'text', (row) => row.method_name],
+    ['day', 'date', (row) => dayText(row.day)],
+    ['actions', 'int', (row) => row.actions],
+  ],
+  key: ['service_name', 'method_name', 'day'],
+  update: { actions: 'method_days.actions + EXCLUDED.actions' },
 };

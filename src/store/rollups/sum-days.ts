@@ -27,9 +27,8 @@ export async function sumDays(client: pg.ClientBase, week: number): Promise<Roll
     }));
     addStoredCalls(sum, row);
   }
-  const activity = await days<ActivityStats & { user_type: string; action_type: string; last_at: number }>(
-    `user_type, action_type, sum(actions)::float8 AS actions, sum(failures)::float8 AS failures,
-     extract(epoch FROM max(last_at))::float8 * 1000 AS last_at`,
+  const activity = await days<ActivityStats & { user_type: string; action_type: string }>(
+    `user_type, action_type, sum(actions)::float8 AS actions, sum(failures)::float8 AS failures`,
     'activity_rollups WHERE #days GROUP BY user_type, action_type',
   );
   const users = new Map<string, DistinctSet>();
@@ -43,11 +42,13 @@ export async function sumDays(client: pg.ClientBase, week: number): Promise<Roll
     'error_rollups JOIN error_kinds USING (kind) WHERE #days GROUP BY service_name, method_name, message',
   );
   return {
+    buckets: services.size + activity.length > 0 ? [key] : [],
     services: [...services.values()],
-    activity: activity.map((row) => ({ ...key, ...row, last_at: Math.round(row.last_at) })),
+    activity: activity.map((row) => ({ ...key, ...row })),
     users: [...users].map(([user_type, set]) => ({ ...key, user_type, set })),
     errors: errors.map((row) => ({ ...key, ...row })),
     userDays: [],
+    methodDays: [],
   };
 }
 

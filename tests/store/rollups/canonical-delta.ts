@@ -2,7 +2,7 @@ import { writeDelta } from '../../../src/store/rollups/delta-json.js';
 import type { RollupDelta } from '../../../src/store/rollups/rollup-delta.js';
 
 interface DeltaJson {
-  minutes: { minute: number; last_at: number; services: unknown[][]; [list: string]: unknown }[];
+  minutes: { minute: number; services: unknown[][]; [list: string]: unknown }[];
 }
 
 /** Position of a service's sum of times in its tuple. */

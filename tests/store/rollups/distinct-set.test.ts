@@ -39,6 +39,7 @@ describe('a set of distinct people', () => {
         const set = new DistinctSet();
         const exact = new Set<number>();
         for (const value of hashes) {
+          expect(set.has(value)).toBe(exact.has(value));
           expect(set.add(value)).toBe(!exact.has(value));
           exact.add(value);
         }
@@ -46,6 +47,21 @@ describe('a set of distinct people', () => {
         expect(DistinctSet.fromBytes(set.toBytes()).count).toBe(exact.size);
       }),
     );
+  });
+
+  it('says beforehand whether adding would change it, and a copy leaves it as it is', () => {
+    const set = users(0, 50_000);
+    const { count } = set;
+    const copy = set.copy();
+    let grown = 0;
+    for (let user = 45_000; user < 60_000; user += 1) {
+      const hash = hashText(`u_${user}`);
+      const had = copy.has(hash);
+      if (copy.add(hash) === had) expect(copy.add(hash)).toBe(!had);
+      if (!had) grown += 1;
+    }
+    expect(grown).toBeGreaterThan(1_000);
+    expect([set.count, copy.count > count]).toEqual([count, true]);
   });
 
   it('is exact for a union of many that overlap', () => {

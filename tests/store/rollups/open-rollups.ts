@@ -6,7 +6,7 @@ import { type IsNew, insertRows } from '../../../src/store/insert-rows.js';
 import { ensurePartitions } from '../../../src/store/partitions.js';
 import type { PendingRow } from '../../../src/store/pending-row.js';
 import { type Folded, foldDeltas } from '../../../src/store/rollups/fold-deltas.js';
-import { UserSets } from '../../../src/store/rollups/user-sets.js';
+import { RollupMemory } from '../../../src/store/rollups/rollup-memory.js';
 import { createDatabase, type TestDatabase } from '../../helpers/database.js';
 import { flushOf } from './random-rows.js';
 
@@ -34,7 +34,7 @@ export async function openRollups(): Promise<OpenRollups> {
   const now = Date.now();
   await ensurePartitions(database.reader, now);
   const { pools } = database;
-  const sets = new UserSets();
+  const memory = new RollupMemory();
   const fold = () => foldDeltas(pools.reader);
   return {
     db,
@@ -45,7 +45,7 @@ export async function openRollups(): Promise<OpenRollups> {
     async foldAll() {
       while (await fold());
     },
-    answer: (query) => answerPlatform(pools.reader, sets, { timezone: 'UTC', ...query }, now),
+    answer: (query) => answerPlatform(pools.reader, memory, { timezone: 'UTC', ...query }, now),
     async waiting() {
       const [row] = await db.query<{ count: number }>('SELECT count(*)::int AS count FROM rollup_deltas');
       return row?.count ?? Number.NaN;

@@ -54,11 +54,21 @@ describe('a question', () => {
   });
 
   it('gives up rather than answer wrongly when a fold comes in between every time', async () => {
-    const answer = readRollups(rollups.pools.reader, async () => {
+    const answer = readRollups(rollups.pools.reader, async (_pending, ask) => {
+      await folded(ask);
       await insert(1);
       await rollups.fold();
     });
     await expect(answer).rejects.toThrow('change faster');
+  });
+
+  it('is one snapshot where it asks for nothing more, whatever comes meanwhile', async () => {
+    await insert(3);
+    const answer = await readRollups(rollups.pools.reader, async (pending) => {
+      await rollups.fold();
+      return waitingIn(pending);
+    });
+    expect(answer).toBe(3);
   });
 
   it('knows since when there are minutes', async () => {

@@ -104,8 +104,8 @@ describe('a rebuilt day', () => {
     [
       'activity_rollups',
       'surplus',
-      `INSERT INTO activity_rollups (grain, bucket, user_type, action_type, actions, failures, last_at)
-       VALUES (3600, $1, 'customer', 'never done', 1, 0, $1)`,
+      `INSERT INTO activity_rollups (grain, bucket, user_type, action_type, actions, failures)
+       VALUES (3600, $1, 'customer', 'never done', 1, 0)`,
     ],
     ['user_rollups', 'missing', `DELETE FROM user_rollups WHERE ${one('user_rollups', 'AND grain = 3600')}`],
     ['user_rollups', 'wrong', `UPDATE user_rollups SET users = users + 1 WHERE ${one('user_rollups')}`],
@@ -114,6 +114,13 @@ describe('a rebuilt day', () => {
       'error_rollups',
       'wrong',
       `UPDATE error_rollups SET failures = failures + 1 WHERE ${one('error_rollups')}`,
+    ],
+    ['rollup_buckets', 'missing', `DELETE FROM rollup_buckets WHERE ${one('rollup_buckets')}`],
+    [
+      'method_days',
+      'wrong',
+      `UPDATE method_days SET actions = actions - 1
+       WHERE ctid = (SELECT ctid FROM method_days WHERE day = ($1::timestamptz AT TIME ZONE 'UTC')::date LIMIT 1)`,
     ],
     ['user_days', 'missing', `DELETE FROM user_days WHERE ${oneDay}`],
     ['user_days', 'wrong', `UPDATE user_days SET actions = actions + 1 WHERE ${oneDay}`],
