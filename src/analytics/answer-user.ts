@@ -1,11 +1,10 @@
-import type pg from 'pg';
 import { ANONYMOUS } from '../contract/action.js';
 import type { BehaviorPatterns } from '../contract/behaviour.js';
 import { readRollups } from '../store/rollups/read-rollups.js';
 import { analyseBehaviour } from './behaviour/analyse-behaviour.js';
 import { actionSource } from './lists/action-source.js';
 import { behaviourActions } from './lists/behaviour-source.js';
-import { readPage } from './lists/read-pages.js';
+import { type ReadPools, readPage } from './lists/read-pages.js';
 import { jsonWriter } from './lists/row-text.js';
 import { getUserDays } from './queries/get-user-days.js';
 
@@ -20,15 +19,15 @@ export interface UserAnswer {
 
 /** A person's recent actions, and what 2,000 of them and the person's days show. */
 export async function answerUser(
-  pool: pg.Pool,
+  pools: ReadPools,
   userId: string,
   timezone: string,
   now: number,
 ): Promise<UserAnswer> {
   const [recent, actions, { days, total }] = await Promise.all([
-    readPage(actionSource, { user_id: userId }, { pool, now, most: RECENT }),
-    behaviourActions(pool, userId, now),
-    readRollups(pool, (pending, ask) => getUserDays(ask, pending, userId, now)),
+    readPage(actionSource, { user_id: userId }, { pools, now, most: RECENT }),
+    behaviourActions(pools, userId, now),
+    readRollups(pools.reader, (pending, ask) => getUserDays(ask, pending, userId, now)),
   ]);
   const behaviour = analyseBehaviour({ actions, days, total, timezone, now });
   return {

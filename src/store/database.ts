@@ -14,13 +14,13 @@ export interface DatabaseOptions {
 }
 
 /**
- * The two ways to PostgreSQL. They share nothing, so that a slow question never holds a connection that a commit waits for: `reader` serves
- * accounts, questions and jobs through Prisma; the writer pool is the commit queue's alone.
+ * The ways to PostgreSQL. They share nothing, so that a slow question never holds a connection that a commit waits for: `reader` serves accounts,
+ * questions and jobs, through Prisma too; the writer pool is the commit queue's alone; `seeker` is for statements whose plans are kept.
  */
 export interface Database {
   reader: PrismaClient;
   /** How many connections each pool has, how many are idle, and how many callers wait for one. */
-  pools: { reader: pg.Pool; writer: pg.Pool };
+  pools: { reader: pg.Pool; seeker: pg.Pool; writer: pg.Pool };
   close(): Promise<void>;
 }
 
@@ -30,6 +30,7 @@ const WRITE_TIMEOUT = 3_500;
 const READ_TIMEOUT = 15_000;
 
 const READERS = 10;
+const SEEKERS = 2;
 
 /** Opens both pools. Nothing connects until the first query, so a database that is away does not stop the start. */
 export function openDatabase({ url, writers, log }: DatabaseOptions): Database {
@@ -51,13 +52,21 @@ export function openDatabase({ url, writers, log }: DatabaseOptions): Database {
     // (200 ms instead of 30 for a month's errors) or walks a hundred partitions backwards for a value that there is not (6 s instead of 15 ms).
     options: '-c plan_cache_mode=force_custom_plan',
   });
+  const seekerPool = openPool(url, log, {
+    max: SEEKERS,
+    application_name: 'foodieexpress-seeker',
+    statement_timeout: READ_TIMEOUT - 500,
+    query_timeout: READ_TIMEOUT,
+    // Plans for any value, made once, 1 MB each: src/analytics/lists/seek-rows.ts.
+    options: '-c plan_cache_mode=force_generic_plan -c enable_seqscan=off',
+  });
   const reader = new PrismaClient({ adapter: new PrismaPg(readerPool) });
   return {
     reader,
-    pools: { reader: readerPool, writer: writerPool },
+    pools: { reader: readerPool, seeker: seekerPool, writer: writerPool },
     async close() {
       await reader.$disconnect();
-      await Promise.all([readerPool.end(), writerPool.end()]);
+      await Promise.all([readerPool.end(), seekerPool.end(), writerPool.end()]);
     },
   };
 }

@@ -169,6 +169,27 @@ describe('the list, page by page', () => {
     expect(await listAll({ user_id: 'u_trust', limit: '2' })).toEqual([]);
   });
 
+  it('finds few rows of long ago in one statement over all days, and walks where they are more than that', async () => {
+    const session = (name: string, many: number) =>
+      Array.from({ length: many }, (_, index) => ({
+        id: uuidV7({ msecs: NOW - 3 * DAY - index * 60_000 }),
+        session_id: name,
+        success: index % 100 !== 0,
+      }));
+    const [few, many] = [session('s_few', 30), session('s_many', 5_100)];
+    await insertActions(test.db, [...few, ...many]);
+    const seeks = async () =>
+      (await test.db.query(`SELECT FROM pg_stat_activity WHERE application_name = 'foodieexpress-seeker'`))
+        .length;
+    expect(await listAll({ session_id: 's_few', limit: '20' })).toEqual(few.map(({ id }) => id));
+    expect(await seeks()).toBeGreaterThan(0);
+    const ids = many.map(({ id }) => id);
+    expect(await listAll({ session_id: 's_many', limit: '500' })).toEqual(ids);
+    expect(await listAll({ session_id: 's_many', success: 'false', limit: '20' })).toEqual(
+      many.filter(({ success }) => !success).map(({ id }) => id),
+    );
+  });
+
   it('knows of what is stored and not folded yet', async () => {
     const id = uuidV7({ msecs: NOW - 6 * DAY });
     const action = {

@@ -144,6 +144,9 @@ CREATE TABLE "error_rollups" (
     CONSTRAINT "error_rollups_kind_fkey" FOREIGN KEY ("kind") REFERENCES "error_kinds" ("kind") ON DELETE RESTRICT ON UPDATE CASCADE
 );
 
+-- On which days a method, or a service, failed.
+CREATE INDEX "error_rollups_kind_bucket_idx" ON "error_rollups" ("kind", "bucket") WHERE "grain" = 86400;
+
 -- One person's day (UTC): who is most active, who fails most, and against which past of their own.
 CREATE TABLE "user_days" (
     "last_at" TIMESTAMPTZ(3) NOT NULL,

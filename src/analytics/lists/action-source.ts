@@ -1,5 +1,5 @@
 import { address, type Bind, json, type ListSource, type SpanFilter, string, time } from './list-source.js';
-import { possibleActionDays } from './possible-action-days.js';
+import { lookUpActions } from './look-up-actions.js';
 
 /** All hold together; undefined does not filter. */
 export interface ActionFilter extends SpanFilter {
@@ -56,9 +56,16 @@ export const actionSource: ListSource<ActionFilter> = {
     if (filter.q !== undefined) conditions.push(messageContains(filter.q, bind));
     return conditions;
   },
-  possibleDays: possibleActionDays,
+  lookUp: lookUpActions,
+  isUsuallyFew: ({ session_id }) => session_id !== undefined,
+  comparisons: (filter) => [
+    ...equalities.map((column) => [`${column} = #::text`, filter[column]] as const),
+    ['success = #::boolean', filter.success],
+    ['error_message ILIKE #::text', filter.q === undefined ? undefined : containing(filter.q)],
+  ],
 };
 
 /** Only a row with a message can match, so the partial index of failures and messages serves it. */
-const messageContains = (q: string, bind: Bind): string =>
-  `error_message ILIKE ${bind(`%${q.replace(/[\\%_]/g, '\\$&')}%`)}`;
+const messageContains = (q: string, bind: Bind): string => `error_message ILIKE ${bind(containing(q))}`;
+
+const containing = (q: string): string => `%${q.replace(/[\\%_]/g, '\\$&')}%`;

@@ -26,7 +26,7 @@ export async function answerList<Filter extends SpanFilter>(
   { source, name, filter, limit }: ListQuestion<Filter>,
 ): Promise<void> {
   addVary(reply, 'Accept');
-  const pool = app.database.pools.reader;
+  const { pools } = app.database;
   const now = app.clock();
   const type = preferredType(request.headers.accept, ['application/json', csvType, ndjsonType]);
 
@@ -34,7 +34,7 @@ export async function answerList<Filter extends SpanFilter>(
     const most = limit ?? PAGE;
     const page = await app.answers.once(request, name, { ...filter, most }, async () => {
       // One more than asked for tells whether there is a next page.
-      const rows = await readPage(source, filter, { pool, now, most: most + 1 });
+      const rows = await readPage(source, filter, { pools, now, most: most + 1 });
       const shown = rows.slice(0, most);
       const cursor = rows.length > most ? `"${shown.at(-1)?.[0]}"` : 'null';
       return `{"${name}":[${shown.map(jsonWriter(source.fields)).join()}],"next_cursor":${cursor}}`;
@@ -55,7 +55,7 @@ export async function answerList<Filter extends SpanFilter>(
     return;
   }
   const most = limit ?? Number.POSITIVE_INFINITY;
-  const pages = readPages(source, filter, { pool, now, size: EXPORT_PAGE, most });
+  const pages = readPages(source, filter, { pools, now, size: EXPORT_PAGE, most });
   void reply.send(await exportStream(pages, type, source.fields));
 }
 

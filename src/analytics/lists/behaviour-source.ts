@@ -1,8 +1,7 @@
-import type pg from 'pg';
 import { timeOfUuidV7 } from '../../store/uuid-v7.js';
 import type { BehaviourAction } from '../behaviour/behaviour-action.js';
 import { actionSource } from './action-source.js';
-import { readPage } from './read-pages.js';
+import { type ReadPools, readPage } from './read-pages.js';
 
 /** Actions that the analysis of a person reads: months of most people, days of the busiest. 2,000 of them take 10 ms. */
 const READ = 2_000;
@@ -29,11 +28,11 @@ const source = {
 
 /** A person's newest actions, as far as their analysis reads them. */
 export async function behaviourActions(
-  pool: pg.Pool,
+  pools: ReadPools,
   userId: string,
   now: number,
 ): Promise<BehaviourAction[]> {
-  const rows = await readPage(source, { user_id: userId }, { pool, now, most: READ });
+  const rows = await readPage(source, { user_id: userId }, { pools, now, most: READ });
   return rows.map(
     ([
       id,

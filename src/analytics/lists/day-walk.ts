@@ -11,6 +11,8 @@ export interface DayWalkOptions {
   now: number;
   /** The start of the oldest day that has a partition, Unix ms. */
   oldest: number;
+  /** From here on (Unix ms) there is nothing; undefined where that is not known. */
+  end?: number | undefined;
 }
 
 /** Planning a statement costs 0.1 ms a day, sending one more 0.5: so few impossible days are read along rather than left out. */
@@ -25,14 +27,16 @@ const LONGEST_GAP = 4 * DAY;
  */
 export class DayWalk {
   readonly #options: DayWalkOptions;
+  readonly #end: string | undefined;
   #above: string | undefined;
   #days = 1;
   #possible: PossibleDays | undefined;
   #ended = false;
 
-  constructor({ bounds, now, oldest }: DayWalkOptions) {
+  constructor({ bounds, now, oldest, end }: DayWalkOptions) {
     const today = dayOf(now);
     this.#options = { bounds, now: today, oldest: Math.min(oldest, today) };
+    this.#end = end === undefined ? undefined : lowestUuidAt(end);
     this.#above = bounds.above;
   }
 
@@ -48,6 +52,11 @@ export class DayWalk {
     this.#ended = false;
   }
 
+  /** What was not walked yet; undefined at the end. */
+  get left(): IdRange | undefined {
+    return this.#ended ? undefined : { lowest: this.#options.bounds.lowest, above: this.#above };
+  }
+
   /** The next step; undefined at the end. Where counts are known, it has enough days for `wanted` rows. */
   next(wanted: number): IdRange | undefined {
     if (this.#ended) return undefined;
@@ -59,7 +68,7 @@ export class DayWalk {
     const step = {
       lowest: this.#ended || last === undefined ? undefined : lowestUuidAt(last),
       // Rows may be ahead of the clock, by their sender's or by ours: the newest day has no end of its own.
-      above: first === newest ? undefined : lowestUuidAt((first ?? oldest - DAY) + DAY),
+      above: first === newest ? this.#end : lowestUuidAt((first ?? oldest - DAY) + DAY),
     };
     const range = intersect(step, { lowest: bounds.lowest, above: this.#above });
     this.#above = step.lowest;

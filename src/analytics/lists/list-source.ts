@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { PartitionedTable } from '../../store/partitions.js';
 import type { PossibleDays } from './day-walk.js';
+import type { SeekOptions, Sought } from './seek-rows.js';
 
 /** Binds a value to a statement and returns the placeholder that stands for it. */
 export type Bind = (value: unknown) => string;
@@ -20,8 +21,20 @@ export interface ListSource<Filter> {
   fields: readonly Field[];
   /** SQL conditions that hold together. */
   conditions(filter: Filter, bind: Bind): string[];
-  /** Which days may have matching rows, as the rollups know it; undefined where they know nothing about this filter. */
-  possibleDays?(pool: pg.Pool, filter: Filter, oldest: number): Promise<PossibleDays> | undefined;
+  /** What the rollups know of the rows that this filter asks for; undefined where they know nothing. */
+  lookUp?(pool: pg.Pool, filter: Filter, oldest: number): Promise<Known | undefined>;
+  /** Whether so few rows match that the newest day will not do, as a rule. */
+  isUsuallyFew?(filter: Filter): boolean;
+  /** The {@link SeekOptions.comparisons} of a filter; none where rows are not sought. */
+  comparisons?(filter: Filter): SeekOptions['comparisons'];
+}
+
+/** What is known of the rows that match. */
+export interface Known {
+  /** Which days may have some. */
+  days?: PossibleDays;
+  /** Few rows, among which are all of them. */
+  seek?: Sought | undefined;
 }
 
 /** Times are Unix ms. */

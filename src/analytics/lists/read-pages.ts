@@ -1,14 +1,22 @@
 import type pg from 'pg';
+import type { Database } from '../../store/database.js';
 import { lowestUuidAt } from '../../store/uuid-v7.js';
 import { DayWalk } from './day-walk.js';
 import type { IdRange } from './id-range.js';
 import type { ListSource, SpanFilter } from './list-source.js';
 import { listStatement } from './list-statement.js';
-import { oldestPartitionDay } from './partition-days.js';
+import { knownDays } from './partition-days.js';
 import type { ListedRow } from './row-text.js';
+import { MOST_SOUGHT, seekRows } from './seek-rows.js';
+
+/** Where questions are asked, and where few rows are sought. */
+export type ReadPools = Pick<Database['pools'], 'reader' | 'seeker'>;
+
+/** Days that one step walks at about the cost of a seek. */
+const FEW_DAYS = 4;
 
 export interface ReadOptions {
-  pool: pg.Pool;
+  pools: ReadPools;
   /** Unix ms. */
   now: number;
   /** Rows of one statement at most. */
@@ -20,37 +28,57 @@ export interface ReadOptions {
 /**
  * Reads what matches, newest first: one statement a step of {@link DayWalk}, until `most` rows are read or the days end. A step may bring nothing. Ids only fall
  * on the way, so what is stored meanwhile does not prolong it. When the newest day alone does not do, the rollups are asked which days
- * can, which is most of what makes a filter fast that matches little, or nothing, or only rows of long ago.
+ * can, and whether rows are so few that they are sought instead: what makes a filter fast that matches little, or nothing, or only rows of long ago.
  */
 export async function* readPages<Filter extends SpanFilter>(
   source: ListSource<Filter>,
   filter: Filter,
-  { pool, now, size, most }: ReadOptions,
+  { pools, now, size, most }: ReadOptions,
 ): AsyncGenerator<ListedRow[], void, undefined> {
   const bounds = boundsOf(filter);
   if (!bounds) return;
-  const oldest = await oldestPartitionDay(pool, source.table, now);
+  const days = await knownDays(pools.reader, source.table, now);
   // PostgreSQL takes conditions for independent. Where two of them seldom meet, it hopes for a full page soon, and reads whole days by their id.
   const correlated = source.conditions(filter, () => '').length > 1;
-  const walk = new DayWalk({ bounds, now, oldest });
+  const walk = new DayWalk({ bounds, now, ...days });
   let left = most;
-  let asked = false;
   let few = false;
+  const seek = async () => {
+    const range = walk.left;
+    if (!range) return [];
+    const known = await source.lookUp?.(pools.reader, filter, days.oldest);
+    if (known?.days) walk.restrictTo(known.days);
+    if (!known?.seek || (known.days && known.days.size <= FEW_DAYS)) return undefined;
+    return seekRows(pools.seeker, {
+      table: source.table,
+      fields: source.fields,
+      sought: known.seek,
+      comparisons: source.comparisons?.(filter) ?? [],
+      range,
+      limit: Math.min(left, MOST_SOUGHT),
+    });
+  };
+  let mayBeFew = source.isUsuallyFew?.(filter) ?? false;
+  let asked = false;
   while (left > 0) {
+    if (mayBeFew && !asked) {
+      asked = true;
+      const sought = await seek();
+      if (sought) {
+        yield sought;
+        return;
+      }
+    }
     const limit = Math.min(size, left);
     const range = walk.next(limit);
     if (!range) return;
-    const rows = await read(pool, listStatement(source, filter, { range, limit, few }));
+    const rows = await read(pools.reader, listStatement(source, filter, { range, limit, few }));
     left -= rows.length;
     yield rows;
     const last = rows.at(-1);
     few = correlated && rows.length < limit;
     if (last && rows.length === limit) walk.continueBelow(last[0]);
-    else if (!asked) {
-      asked = true;
-      const possible = await source.possibleDays?.(pool, filter, oldest);
-      if (possible) walk.restrictTo(possible);
-    }
+    else mayBeFew = true;
   }
 }
 

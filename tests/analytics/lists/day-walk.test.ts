@@ -42,6 +42,15 @@ describe('the walk through the days', () => {
     expect(walk.next(10)).toEqual({ lowest: at(0), above: at(-900) });
   });
 
+  it('ends the first step where it is known that nothing follows, and says what is left', () => {
+    const walk = new DayWalk({ bounds: { lowest: at(9) }, now, oldest: daysAgo(20), end: daysAgo(-2) });
+    expect(walk.left).toEqual({ lowest: at(9), above: undefined });
+    expect(walk.next(10)).toEqual({ lowest: at(0), above: at(-2) });
+    expect(walk.left).toEqual({ lowest: at(9), above: at(0) });
+    expect(stepsOf(walk).at(-1)?.lowest).toBe(at(9));
+    expect(walk.left).toBeUndefined();
+  });
+
   it('goes on below a full page, a day at a time', () => {
     const walk = new DayWalk({ bounds: {}, now, oldest: daysAgo(20) });
     walk.next(10);
@@ -75,14 +84,16 @@ describe('the walk through the days', () => {
       oldest: fc.integer({ min: 0, max: 35 }),
       size: fc.integer({ min: 1, max: 9 }),
       restricted: fc.boolean(),
+      // Nothing is ahead of the end.
+      end: fc.constantFrom(undefined, daysAgo(-4)),
     });
     fc.assert(
-      fc.property(options, ({ bounds, ids, oldest, size, restricted }) => {
+      fc.property(options, ({ bounds, ids, oldest, size, restricted, end }) => {
         const wanted = ids
           .filter((id) => isIn(id, bounds))
           .sort()
           .reverse();
-        const walk = new DayWalk({ bounds, now, oldest: daysAgo(oldest) });
+        const walk = new DayWalk({ bounds, now, oldest: daysAgo(oldest), end });
         const seen: string[] = [];
         const possible = new Map(
           ids.map((id) => [Math.floor(Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16) / DAY) * DAY, 0]),
