@@ -45,11 +45,10 @@ function cells(measured: Measured): string[] {
   if (measured.status !== 200) return [`answered ${measured.status}`, '', '', '', '', ''];
   const { cold, median, p99, cpu, raw } = measured;
   const ratio = (raw ?? RAW_TIMEOUT) / median;
+  const ours = [ms(cold), ms(median), ms(p99), `${cpu.service.toFixed(1)} + ${cpu.postgres.toFixed(1)}`];
+  if (raw === null) return [...ours, '—', '—'];
   return [
-    ms(cold),
-    ms(median),
-    ms(p99),
-    `${cpu.service.toFixed(1)} + ${cpu.postgres.toFixed(1)}`,
+    ...ours,
     raw === undefined ? `> ${ms(RAW_TIMEOUT)}` : ms(raw),
     `${raw === undefined ? '> ' : ''}${ratio >= 10 ? ratio.toFixed(0) : ratio.toFixed(1)}`,
   ];

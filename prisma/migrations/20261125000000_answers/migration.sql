@@ -245,7 +245,7 @@ CREATE TABLE "order_rollups" (
     CONSTRAINT "order_rollups_pkey" PRIMARY KEY ("grain", "dimension", "key", "bucket")
 ) WITH (fillfactor = 80);
 -- The busiest of a span, from the index alone.
-CREATE INDEX "order_rollups_grain_dimension_bucket_key_orders_idx" ON "order_rollups" ("grain", "dimension", "bucket", "key", "orders");
+CREATE INDEX "order_rollups_grain_dimension_bucket_orders_key_idx" ON "order_rollups" ("grain", "dimension", "bucket", "orders" DESC, "key");
 
 -- How many orders of an hour, day or week went which way: a letter an event, in order of time, such as «PAKRUD» (orderEventLetters in
 -- src/store/orders). Any funnel over orders is a question to these.

@@ -3,9 +3,6 @@ import type { BehaviourAction } from '../behaviour/behaviour-action.js';
 import { actionSource } from './action-source.js';
 import { type ReadPools, readPage } from './read-pages.js';
 
-/** Actions that the analysis of a person reads: months of most people, days of the busiest. 2,000 of them take 10 ms. */
-const READ = 2_000;
-
 /** In the order in which they are read below. */
 const names = [
   'id',
@@ -26,13 +23,14 @@ const source = {
   fields: names.flatMap((name) => actionSource.fields.find((field) => field.name === name) ?? []),
 };
 
-/** A person's newest actions, as far as their analysis reads them. */
+/** A person's newest actions, `most` of them, as far as their analysis reads them. */
 export async function behaviourActions(
   pools: ReadPools,
   userId: string,
   now: number,
+  most: number,
 ): Promise<BehaviourAction[]> {
-  const rows = await readPage(source, { user_id: userId }, { pools, now, most: READ });
+  const rows = await readPage(source, { user_id: userId }, { pools, now, most });
   return rows.map(
     ([
       id,

@@ -66,11 +66,20 @@ export class LatencySketch {
     this.#zeros += zeros;
     this.#count += zeros;
     let bin = unzigzag(reader.next());
+    let count = 0;
     for (let left = reader.next(); left > 0; left -= 1) {
       const head = reader.next();
       bin += head >>> 1;
-      this.#addToBin(bin, head & 1 ? unzigzag(reader.next()) : 1);
+      const times = head & 1 ? unzigzag(reader.next()) : 1;
+      count += times;
+      let index = bin - this.#lowest;
+      if (index < 0 || index >= this.#bins.length) {
+        this.#widen(bin);
+        index = bin - this.#lowest;
+      }
+      this.#bins[index] = (this.#bins[index] ?? 0) + times;
     }
+    this.#count += count;
   }
 
   /**
@@ -174,13 +183,14 @@ export class LatencySketch {
     this.#bins[wanted - this.#lowest] = times;
   }
 
-  /** Makes room for a bin, and some to spare, since bins come in clusters. */
+  /** Makes room for a bin, and some to spare, since bins come in clusters: as much again as there was, so that a sketch is copied a few times only. */
   #widen(bin: number): void {
     const old = this.#bins;
     const oldLowest = this.#lowest;
     const empty = old.length === 0;
-    const lowest = empty ? bin - 8 : Math.min(oldLowest, bin - 16);
-    const end = empty ? bin + 24 : Math.max(oldLowest + old.length, bin + 32);
+    const spare = Math.max(16, old.length >>> 1);
+    const lowest = empty ? bin - 8 : Math.min(oldLowest, bin - spare);
+    const end = empty ? bin + 24 : Math.max(oldLowest + old.length, bin + spare);
     const bins = new Float64Array(end - lowest);
     bins.set(old, empty ? 0 : oldLowest - lowest);
     this.#bins = bins;
