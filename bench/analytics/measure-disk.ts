@@ -39,7 +39,7 @@ export async function measureDisk(client: pg.Client): Promise<MeasuredDisk> {
       SELECT relname || ' with indexes', pg_total_relation_size(oid)
       FROM pg_class
       WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace
-        AND (relname LIKE '%rollup%' OR relname IN ('user_days', 'orders', 'order_paths')))
+        AND (relname LIKE '%rollup%' OR relname IN ('user_days', 'method_days', 'error_kinds', 'orders', 'order_paths')))
     SELECT part, bytes::float8 AS bytes FROM parts ORDER BY part`);
   return {
     actions: counts[0]?.actions ?? 0,
