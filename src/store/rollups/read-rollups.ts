@@ -20,12 +20,15 @@ export interface StateRow {
   version: string;
   /** Unix ms. */
   minutes_since: number;
+}
+
+interface StateAndDeltas extends StateRow {
   deltas: unknown[];
 }
 
 /** The columns of a {@link StateRow}, of rollup_state. */
-export const STATE_COLUMNS = `version::text AS version, extract(epoch FROM minutes_since)::float8 * 1000 AS minutes_since,
-  (SELECT coalesce(json_agg(delta), '[]') FROM rollup_deltas) AS deltas`;
+export const STATE_COLUMNS =
+  'version::text AS version, extract(epoch FROM minutes_since)::float8 * 1000 AS minutes_since';
 
 /** What work returns whose state will not do. */
 export const AGAIN = Symbol('again');
@@ -35,10 +38,14 @@ export function readRollups<T>(
   pool: pg.Pool,
   work: (pending: RollupDelta, ask: Ask, state: RollupState) => Promise<T>,
 ): Promise<T> {
-  return readInOneState<StateRow, T>(
+  return readInOneState<StateAndDeltas, T>(
     pool,
     () => stateAndDeltas,
-    (state, pending, ask) => work(pending, ask, { minutesSince: state.minutes_since }),
+    (state, ask) => {
+      const pending = new RollupDelta();
+      for (const delta of state.deltas) addStoredDelta(pending, delta);
+      return work(pending, ask, { minutesSince: state.minutes_since });
+    },
   );
 }
 
@@ -50,7 +57,7 @@ export function readRollups<T>(
 export async function readInOneState<State extends StateRow, T>(
   pool: pg.Pool,
   stateOf: () => NamedQuery,
-  work: (state: State, pending: RollupDelta, ask: Ask) => Promise<T | typeof AGAIN>,
+  work: (state: State, ask: Ask) => Promise<T | typeof AGAIN>,
 ): Promise<T> {
   for (let tried = 1; tried <= TRIES; tried += 1) {
     let asked = false;
@@ -60,9 +67,7 @@ export async function readInOneState<State extends StateRow, T>(
     };
     const [state] = await query<State>(pool, stateOf());
     if (!state) throw new Error('rollup_state has no row');
-    const pending = new RollupDelta();
-    for (const delta of state.deltas) addStoredDelta(pending, delta);
-    const answer = await work(state, pending, ask);
+    const answer = await work(state, ask);
     if (answer === AGAIN) continue;
     if (!asked) return answer;
     const [after] = await query<Pick<StateRow, 'version'>>(pool, stateAlone);
@@ -73,7 +78,7 @@ export async function readInOneState<State extends StateRow, T>(
 
 const stateAndDeltas: NamedQuery = {
   name: 'rollup state and deltas',
-  text: `SELECT ${STATE_COLUMNS} FROM rollup_state`,
+  text: `SELECT ${STATE_COLUMNS}, (SELECT coalesce(json_agg(delta), '[]') FROM rollup_deltas) AS deltas FROM rollup_state`,
 };
 
 const stateAlone: NamedQuery = {

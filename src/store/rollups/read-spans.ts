@@ -4,6 +4,7 @@ import { lowestUuidAt, timeOfUuidV7 } from '../uuid-v7.js';
 import type { Bucket } from './bucket-memory.js';
 import { countRawRows } from './count-raw-rows.js';
 import { bucketOf, cover, type Grain, type Span } from './grains.js';
+import type { WaitingDelta } from './pending-memory.js';
 import { AGAIN, type Ask, readInOneState, STATE_COLUMNS, type StateRow } from './read-rollups.js';
 import { type BucketDelta, emptyBucket, mergeBucket, type RollupDelta } from './rollup-delta.js';
 import type { RollupMemory } from './rollup-memory.js';
@@ -34,6 +35,7 @@ export interface ReadSpans {
 }
 
 interface State extends StateRow {
+  waiting: WaitingDelta[];
   /** 1 where it is of the span before, and the bucket: grain in seconds, start in seconds, version. */
   buckets: [before: 0 | 1, grain: Grain, start: number, version: number][];
   newest_ahead: string | null;
@@ -56,14 +58,17 @@ export function readSpans<T>(
   let wanted = spansOf(minutesSince);
   return readInOneState<State, T>(
     pool,
-    () => stateOf(wanted),
-    async (state, pending, ask) => {
+    () => stateOf(wanted, memory.pending.known),
+    async (state, ask) => {
       if (state.minutes_since !== minutesSince) {
         minutesSince = state.minutes_since;
         memory.minutesSince = minutesSince;
         wanted = spansOf(minutesSince);
         return AGAIN;
       }
+      const pending = memory.pending.take(state.version, state.waiting);
+      if (!pending) return AGAIN;
+      // Both add what waits before either awaits anything: the next question's is not in it.
       const [current, before] = await Promise.all([
         cut(pool, wanted.current, wanted.smallest, pending),
         cut(pool, wanted.before, wanted.smallest, pending),
@@ -76,7 +81,7 @@ export function readSpans<T>(
   );
 }
 
-function stateOf({ current, before, smallest, ahead }: WantedSpans): NamedQuery {
+function stateOf({ current, before, smallest, ahead }: WantedSpans, known: readonly number[]): NamedQuery {
   const runs = [current, before].flatMap((span, index) =>
     cover(innerOf(span, smallest), smallest).map((run) => ({ ...run, span: index })),
   );
@@ -84,6 +89,8 @@ function stateOf({ current, before, smallest, ahead }: WantedSpans): NamedQuery 
     name: 'rollup state, deltas and buckets',
     text: `
       SELECT ${STATE_COLUMNS},
+        (SELECT coalesce(json_agg(json_build_array(seq, CASE WHEN seq = ANY($7::bigint[]) THEN NULL ELSE delta END)), '[]')
+         FROM rollup_deltas) AS waiting,
         (SELECT coalesce(json_agg(json_build_array(run.span, held.grain, extract(epoch FROM held.bucket)::bigint, held.version)
                                   ORDER BY held.grain DESC, held.bucket), '[]')
          FROM unnest($1::int[], $2::timestamptz[], $3::timestamptz[], $4::int[]) AS run (grain, starts, ends, span)
@@ -96,6 +103,7 @@ function stateOf({ current, before, smallest, ahead }: WantedSpans): NamedQuery 
       runs.map(({ span }) => span),
       ahead ? lowestUuidAt(ahead.from) : null,
       ahead ? lowestUuidAt(ahead.to) : null,
+      known,
     ],
   };
 }
