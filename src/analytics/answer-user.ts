@@ -32,9 +32,8 @@ export async function answerUser(
   timezone: string,
   now: number,
 ): Promise<UserAnswer> {
-  const recently = readPage(actionSource, { user_id: userId }, { pools, now, most: RECENT });
   const [recent, { days, total, actions }] = await Promise.all([
-    recently,
+    readPage(actionSource, { user_id: userId }, { pools, now, most: RECENT }),
     daysAndActions(pools, userId, now),
   ]);
   const behaviour = analyseBehaviour({ actions, days, total, timezone, now });

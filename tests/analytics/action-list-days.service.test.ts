@@ -210,6 +210,20 @@ describe('the list, page by page', () => {
       expect(await listAll(query as Record<string, string>)).toEqual([id]);
   });
 
+  it('seeks a method in a service too that was never folded', async () => {
+    const folded = Array.from({ length: 6 }, (_, index) => ({
+      id: uuidV7({ msecs: NOW - (index + 1) * DAY }),
+      service_name: 'known',
+      method_name: 'shared',
+    }));
+    await insertActions(test.db, folded);
+    const id = uuidV7({ msecs: NOW - 3.5 * DAY });
+    const payload = firstClientBody({ id, service_name: 'unheard_of', method_name: 'shared' });
+    expect((await test.app.inject({ method: 'POST', url: '/api/log-action', payload })).statusCode).toBe(201);
+    const ids = [...folded.map((row) => row.id), id].sort().reverse();
+    expect(await listAll({ method_name: 'shared' })).toEqual(ids);
+  });
+
   it('keeps the digits of numbers that a double cannot hold', async () => {
     const number = '12345678901234567890.12345678901234567890';
     const payload = `{"service_name":"s","method_name":"m","success":true,"user_id":"u_digits","parameters":{"n":${number}}}`;

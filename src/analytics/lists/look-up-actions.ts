@@ -11,7 +11,7 @@ interface DayCount {
   day: string;
   count: string;
 }
-type Lookup = (ask: Ask) => Promise<LookedUp>;
+type Lookup = (ask: Ask, pending: RollupDelta) => Promise<LookedUp>;
 
 interface LookedUp {
   counts: DayCount[];
@@ -40,7 +40,7 @@ export async function lookUpActions(
   );
   if (lookups.length === 0) return undefined;
   return readRollups(pool, async (pending, ask) => {
-    const answers = await Promise.all(lookups.map((lookup) => lookup(ask)));
+    const answers = await Promise.all(lookups.map((lookup) => lookup(ask, pending)));
     const [first = new Map(), ...others] = answers.map(({ counts }) => possibleDays(counts));
     const days = new Map<number, number>();
     for (const [day, count] of first) {
@@ -125,22 +125,29 @@ function typesDays({ user_type, action_type, success }: ActionFilter, since: str
   };
 }
 
-/** A method's rows are sought by its services as well: the index begins with them. */
-function methodsDays({ service_name, method_name }: ActionFilter, since: string): Lookup | undefined {
+/**
+ * A method's rows are sought by its services as well: the index begins with them. So all of them have to be known, those of rows older than any
+ * partition and those that were never folded too.
+ */
+function methodsDays({ service_name, method_name }: ActionFilter): Lookup | undefined {
   if (service_name === undefined && method_name === undefined) return undefined;
   const text = `
     SELECT ${DAY_START} AS day, service_name, sum(actions) AS count, sum(actions) AS total
     FROM method_days
-    WHERE (service_name = $1 OR $1 IS NULL) AND (method_name = $2 OR $2 IS NULL) AND day >= $3::date
+    WHERE (service_name = $1 OR $1 IS NULL) AND (method_name = $2 OR $2 IS NULL)
     GROUP BY day, service_name`;
-  return async (ask) => {
-    const values = [service_name ?? null, method_name ?? null, since.slice(0, 10)];
+  return async (ask, pending) => {
+    const values = [service_name ?? null, method_name ?? null];
     const counts = await ask<DayCount & { total: string; service_name: string }>(
       `methods' days`,
       text,
       values,
     );
-    const services = [...new Set(counts.map((row) => row.service_name))];
+    const services = new Set(
+      service_name === undefined
+        ? [...counts.map((row) => row.service_name), ...waitingServices(pending)]
+        : [service_name],
+    );
     const rows = sumOf(counts);
     const seek: Sought =
       method_name === undefined
@@ -148,11 +155,14 @@ function methodsDays({ service_name, method_name }: ActionFilter, since: string)
         : {
             by: 'method',
             condition: 'service_name = ANY($1::text[]) AND method_name = $2',
-            values: [services, method_name],
+            values: [[...services], method_name],
           };
     return { counts, seek: { ...seek, rows } };
   };
 }
+
+const waitingServices = ({ minutes }: RollupDelta): string[] =>
+  [...minutes.values()].flatMap(({ methods }) => [...methods.keys()]);
 
 /** Every failure is counted by service, method and message. */
 function failuresDays(filter: ActionFilter, since: string): Lookup | undefined {

@@ -20,19 +20,30 @@ export async function getUserSeries(source: SeriesSource): Promise<number[]> {
   );
   const ofPoints = new Map<number, typeof stored>();
   for (const row of stored) at(ofPoints, pointIndex(points, row.bucket), () => []).push(row);
-  const sets = waitingSets(source);
-  const toUnite = [...ofPoints].flatMap(([point, rows]) =>
-    rows.length === 1 && !sets.has(point) ? [] : rows,
+  const waiting = waitingSets(source);
+  const toUnite = [...ofPoints].filter(([point, rows]) => rows.length > 1 || waiting.has(point));
+  // All that is not remembered in one statement, rather than one a point.
+  await memory.buckets.rowsOf(
+    ask,
+    usersOfType.part,
+    toUnite.flatMap(([, rows]) => rows),
+    [userType],
   );
-  const read = await memory.buckets.rowsOf(ask, usersOfType, toUnite, [userType]);
-  for (const [index, { bucket }] of toUnite.entries()) {
-    const set = at(sets, pointIndex(points, bucket), () => new DistinctSet());
-    for (const { user_set } of read[index] ?? []) set.addBytes(user_set);
+  const counts = new Map(stored.map((row) => [pointIndex(points, row.bucket), row.users]));
+  for (const [point, set] of waiting) counts.set(point, set.count);
+  for (const [point, rows] of toUnite) {
+    const union = await memory.buckets.sumOf(ask, usersOfType, rows, [userType]);
+    const more = waiting.get(point);
+    counts.set(point, more ? countOfBoth(union, more) : union.count);
   }
-  return Array.from(
-    { length: points.edges.length - 1 },
-    (_, point) => sets.get(point)?.count ?? ofPoints.get(point)?.[0]?.users ?? 0,
-  );
+  return Array.from({ length: points.edges.length - 1 }, (_, point) => counts.get(point) ?? 0);
+}
+
+/** What is remembered is shared, so what waits is added to a copy. */
+function countOfBoth(stored: DistinctSet, waiting: DistinctSet): number {
+  const both = stored.copy();
+  both.addBytes(waiting.toBytes());
+  return both.count;
 }
 
 /** The people of each point who are not folded yet. */

@@ -37,8 +37,8 @@ export interface Summation<Row, Sum> {
  */
 const REMEMBERED_BYTES = 32 * 1_024 * 1_024;
 const BYTES_A_ROW = 150;
-/** Sums, of 10 to 500 kB each: one question has five of what is asked for, and as many of the days in it. */
-const REMEMBERED_SUMS = 60;
+/** Sums, most of 10 to 100 kB: one question has five of what is asked for, and as many of the days in it; a chart of 90 days of people has 90. */
+const REMEMBERED_SUMS = 200;
 
 /**
  * The buckets that questions ask for. Nearly all of them are over and will not change, so a process remembers their rows under their version, and what many

@@ -1,4 +1,4 @@
-import type { BucketPart, Summation } from './bucket-memory.js';
+import type { Summation } from './bucket-memory.js';
 import { DistinctSet } from './distinct-set.js';
 import { type ActivityStats, at, type CallStats, type ErrorStats, noCalls } from './rollup-delta.js';
 import { addStoredCalls, type StoredCalls } from './stored-rollups.js';
@@ -120,8 +120,11 @@ export const users: Summation<StoredUsers, Map<string, DistinctSet>> = {
 };
 
 /** The people of the user type that is the first value. */
-export const usersOfType: BucketPart<StoredUsers> = {
-  ...users.part,
-  name: 'user sets of a type',
-  where: 'user_type = $3',
+export const usersOfType: Summation<StoredUsers, DistinctSet> = {
+  part: { ...users.part, name: 'user sets of a type', where: 'user_type = $3' },
+  none: () => new DistinctSet(),
+  add: (set, { user_set }) => {
+    set.addBytes(user_set);
+  },
+  copy: (set) => set.copy(),
 };

@@ -1,21 +1,11 @@
 import type pg from 'pg';
 import { inTransaction } from '../in-transaction.js';
 import { foldOrderDelta } from '../orders/fold-order-delta.js';
-import { upsert } from '../upsert.js';
 import { aggregate, type RollupRows } from './aggregate.js';
 import { addStoredDelta } from './delta-json.js';
 import { RollupDelta } from './rollup-delta.js';
-import {
-  activityRollups,
-  errorRollups,
-  methodDays,
-  rollupBuckets,
-  serviceRollups,
-  userDays,
-  userRollups,
-} from './rollup-tables.js';
 import { withStoredServices, withStoredUsers } from './stored-rollups.js';
-import { withKinds } from './with-kinds.js';
+import { writeRollups } from './write-rollups.js';
 
 /**
  * Deltas wait until they are many, large or old. Each fold writes the open minute, hour and day anew (150 kB), whatever it adds, so
@@ -109,16 +99,6 @@ export async function nextVersion(client: pg.ClientBase): Promise<number> {
 async function writeAdded(client: pg.ClientBase, added: RollupRows, version: number): Promise<number> {
   const services = await withStoredServices(client, added.services);
   const users = await withStoredUsers(client, added.users);
-  await upsert(client, serviceRollups, services);
-  await upsert(client, activityRollups, added.activity);
-  await upsert(client, userRollups, users);
-  await upsert(client, errorRollups, await withKinds(client, added.errors));
-  await upsert(client, userDays, added.userDays);
-  await upsert(client, methodDays, added.methodDays);
-  await upsert(
-    client,
-    rollupBuckets,
-    added.buckets.map((bucket) => ({ ...bucket, version })),
-  );
+  await writeRollups(client, { ...added, services, users }, version);
   return services.length + added.activity.length + users.length + added.errors.length + added.userDays.length;
 }

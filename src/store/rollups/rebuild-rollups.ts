@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { timeText, upsert } from '../upsert.js';
+import { timeText } from '../upsert.js';
 import { aggregate, type RollupRows } from './aggregate.js';
 import { compareRollups, type Difference } from './compare-rollups.js';
 import { countRawRows } from './count-raw-rows.js';
@@ -27,7 +27,7 @@ import {
   userRollups,
 } from './rollup-tables.js';
 import { sumDays } from './sum-days.js';
-import { withKinds } from './with-kinds.js';
+import { writeRollups } from './write-rollups.js';
 
 export interface RebuiltDay {
   /** Unix ms of its UTC midnight. */
@@ -146,17 +146,7 @@ async function replace(client: pg.ClientBase, { span, grains, rows }: Part, vers
       );
     }
   }
-  await upsert(client, serviceRollups, rows.services);
-  await upsert(client, activityRollups, rows.activity);
-  await upsert(client, userRollups, rows.users);
-  await upsert(client, errorRollups, await withKinds(client, rows.errors));
-  await upsert(client, userDays, rows.userDays);
-  await upsert(client, methodDays, rows.methodDays);
-  await upsert(
-    client,
-    rollupBuckets,
-    rows.buckets.map((bucket) => ({ ...bucket, version })),
-  );
+  await writeRollups(client, rows, version);
 }
 
 function addDifference(sum: Difference[], difference: Difference): void {
