@@ -140,10 +140,10 @@ const answers: FastifyPluginAsync<{ queue: CommitQueue }> = async (app, { queue 
   await app.register(authRoutes, { prefix: '/api' });
   await app.register(accountRoutes, { prefix: '/api' });
   await app.register(apiKeyRoutes, { prefix: '/api' });
-  await app.register(actionListRoutes, { prefix: '/api' });
-  await app.register(eventListRoutes, { prefix: '/api' });
-  await app.register(orderRoutes, { prefix: '/api' });
   const memory = new RollupMemory();
+  await app.register(actionListRoutes, { prefix: '/api', memory });
+  await app.register(eventListRoutes, { prefix: '/api', memory });
+  await app.register(orderRoutes, { prefix: '/api' });
   await app.register(analyticsRoutes, { prefix: '/api/analytics', memory });
   await app.register(analyticsRoutes, { prefix: '/analytics', alias: true, memory });
   await app.register(liveRoutes);

@@ -3,11 +3,12 @@ import { access } from '../access/access.js';
 import { actionListQuerySchema, actionListSchema } from '../contract/action-list.js';
 import { problemResponse } from '../contract/common.js';
 import { exportResponse } from '../contract/exported.js';
+import type { RollupMemory } from '../store/rollups/rollup-memory.js';
 import { actionSource } from './lists/action-source.js';
 import { answerList, exportNote } from './lists/answer-list.js';
 import { ownOnly } from './own-only.js';
 
-export const actionListRoutes: FastifyPluginAsyncZod = async (app) => {
+export const actionListRoutes: FastifyPluginAsyncZod<{ memory: RollupMemory }> = async (app, { memory }) => {
   app.route({
     method: 'GET',
     url: '/actions',
@@ -36,7 +37,7 @@ export const actionListRoutes: FastifyPluginAsyncZod = async (app) => {
         to: to?.getTime(),
         before: cursor,
       };
-      await answerList(app, request, reply, { source: actionSource, name: 'actions', filter, limit });
+      await answerList(app, request, reply, { source: actionSource, name: 'actions', filter, limit, memory });
       return reply;
     },
   });

@@ -8,7 +8,8 @@ import type {
 } from '../contract/analytics.js';
 import { Problem } from '../http/problem.js';
 import type { Run } from '../store/rollups/grains.js';
-import { readRollups } from '../store/rollups/read-rollups.js';
+import { type Ask, readRollups } from '../store/rollups/read-rollups.js';
+import type { RollupDelta } from '../store/rollups/rollup-delta.js';
 import type { RollupMemory } from '../store/rollups/rollup-memory.js';
 import { type Points, pointsOf } from './points.js';
 import { getActivitySeries } from './queries/get-activity-series.js';
@@ -26,7 +27,7 @@ export function answerTimeseries(
   query: TimeseriesQuery,
   now: number,
 ): Promise<Timeseries> {
-  return readRollups(pool, async (pending, ask, { minutesSince }) => {
+  return readRollups(pool, memory, async (pending, ask, { minutesSince }) => {
     const window = windowOf(query, now, minutesSince);
     const points = pointsOf(window.span, query.timezone, minutesSince, query.resolution);
     if (!points) throw wrongResolution(query.resolution);
@@ -48,8 +49,8 @@ export function answerTimeseries(
 
 /** What a series is made from. */
 export interface SeriesSource {
-  ask: Parameters<Parameters<typeof readRollups>[1]>[1];
-  pending: Parameters<Parameters<typeof readRollups>[1]>[0];
+  ask: Ask;
+  pending: RollupDelta;
   run: Run;
   points: Points;
   query: Pick<TimeseriesQuery, 'service' | 'method' | 'user_type'>;

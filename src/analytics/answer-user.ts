@@ -1,12 +1,17 @@
 import { ANONYMOUS } from '../contract/action.js';
 import type { BehaviorPatterns } from '../contract/behaviour.js';
+import { bucketOf, DAY } from '../store/rollups/grains.js';
 import { readRollups } from '../store/rollups/read-rollups.js';
 import { analyseBehaviour } from './behaviour/analyse-behaviour.js';
+import type { UserDay } from './behaviour/user-day.js';
 import { actionSource } from './lists/action-source.js';
 import { behaviourActions } from './lists/behaviour-source.js';
-import { type ReadPools, readPage } from './lists/read-pages.js';
+import type { ReadFrom } from './lists/list-source.js';
+import { seekUser } from './lists/look-up-actions.js';
+import { readPage } from './lists/read-pages.js';
 import { jsonWriter } from './lists/row-text.js';
-import { getUserDays } from './queries/get-user-days.js';
+import { MOST_SOUGHT } from './lists/seek-rows.js';
+import { foldedDays, userDaysOf } from './queries/user-days.js';
 
 const RECENT = 100;
 /**
@@ -17,6 +22,8 @@ const READ = 2_000;
 const READ_OF_BUSY = 1_000;
 const BUSY_A_DAY = 300;
 const WEEK = 7;
+/** How many days back a person's own past goes. */
+const PAST_DAYS = 90;
 
 /** What one person does. */
 export interface UserAnswer {
@@ -27,16 +34,29 @@ export interface UserAnswer {
 
 /** A person's recent actions, and what up to 2,000 of them and the person's days show. */
 export async function answerUser(
-  pools: ReadPools,
+  from: ReadFrom,
   userId: string,
   timezone: string,
   now: number,
 ): Promise<UserAnswer> {
-  const [recent, { days, total, actions }] = await Promise.all([
-    readPage(actionSource, { user_id: userId }, { pools, now, most: RECENT }),
-    daysAndActions(pools, userId, now),
+  const days = await readRollups(
+    from.reader,
+    from.memory,
+    (pending, _ask, { along }) => userDaysOf((along[0] ?? []) as UserDay[], pending, userId),
+    [foldedDays(userId)],
+  );
+  const total = days.reduce((sum, { actions }) => sum + actions, 0);
+  const known = {
+    days: new Map(days.map(({ day, actions }) => [day, actions])),
+    seek: total <= MOST_SOUGHT ? seekUser(userId) : undefined,
+  };
+  const [recent, actions] = await Promise.all([
+    readPage(actionSource, { user_id: userId }, { from, now, most: RECENT, known }),
+    behaviourActions(from, userId, { now, most: isBusy(days) ? READ_OF_BUSY : READ, known }),
   ]);
-  const behaviour = analyseBehaviour({ actions, days, total, timezone, now });
+  const since = bucketOf(DAY, now) - PAST_DAYS * DAY * 1_000;
+  const past = days.filter(({ day }) => day >= since);
+  const behaviour = analyseBehaviour({ actions, days: past, total, timezone, now });
   return {
     recentActions: recent.map(jsonWriter(actionSource.fields)),
     // Many people under one name have no past of their own.
@@ -44,11 +64,5 @@ export async function answerUser(
   };
 }
 
-async function daysAndActions(pools: ReadPools, userId: string, now: number) {
-  const { days, total } = await readRollups(pools.reader, (pending, ask) =>
-    getUserDays(ask, pending, userId, now),
-  );
-  const aDay = days.slice(-WEEK).reduce((sum, day) => sum + day.actions, 0) / WEEK;
-  const most = aDay > BUSY_A_DAY ? READ_OF_BUSY : READ;
-  return { days, total, actions: await behaviourActions(pools, userId, now, most) };
-}
+const isBusy = (days: readonly UserDay[]): boolean =>
+  days.slice(-WEEK).reduce((sum, { actions }) => sum + actions, 0) > BUSY_A_DAY * WEEK;

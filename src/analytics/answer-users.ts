@@ -6,12 +6,13 @@ import type { SpanQuery } from '../contract/span.js';
 import { bucketOf, DAY, type Span, widen } from '../store/rollups/grains.js';
 import { type Ask, readRollups } from '../store/rollups/read-rollups.js';
 import { at, type RollupDelta } from '../store/rollups/rollup-delta.js';
+import type { RollupMemory } from '../store/rollups/rollup-memory.js';
 import { unusualDays } from './behaviour/unusual/unusual-days.js';
 import { successRate } from './figures.js';
 import { getDaysOfUsers } from './queries/get-days-of-users.js';
 import { getTopUsers, type UserTotal } from './queries/get-top-users.js';
-import { addPendingDays } from './queries/get-user-days.js';
 import { getUserTotals } from './queries/get-user-totals.js';
+import { addPendingDays } from './queries/user-days.js';
 import { windowOf } from './window.js';
 
 type UsersAnswer = z.output<typeof usersSchema>;
@@ -23,8 +24,13 @@ const PAST = 90 * DAY * 1_000;
 const DAY_MS = DAY * 1_000;
 
 /** Who is most active, who fails most, and whose day is unlike their own past. Spans are widened to whole UTC days. */
-export function answerUsers(pool: pg.Pool, query: SpanQuery, now: number): Promise<UsersAnswer> {
-  return readRollups(pool, async (pending, ask, { minutesSince }) => {
+export function answerUsers(
+  pool: pg.Pool,
+  memory: RollupMemory,
+  query: SpanQuery,
+  now: number,
+): Promise<UsersAnswer> {
+  return readRollups(pool, memory, async (pending, ask, { minutesSince }) => {
     const { timeframe, span } = windowOf(query, now, minutesSince);
     const days = widen(span, DAY);
     const waiting = waitingUsers(pending, days);

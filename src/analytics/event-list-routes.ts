@@ -3,11 +3,12 @@ import { access } from '../access/access.js';
 import { problemResponse } from '../contract/common.js';
 import { eventListQuerySchema, eventListSchema } from '../contract/event-list.js';
 import { exportResponse } from '../contract/exported.js';
+import type { RollupMemory } from '../store/rollups/rollup-memory.js';
 import { answerList, exportNote } from './lists/answer-list.js';
 import { eventSource } from './lists/event-source.js';
 import { ownOnly } from './own-only.js';
 
-export const eventListRoutes: FastifyPluginAsyncZod = async (app) => {
+export const eventListRoutes: FastifyPluginAsyncZod<{ memory: RollupMemory }> = async (app, { memory }) => {
   app.route({
     method: 'GET',
     url: '/events',
@@ -36,7 +37,7 @@ export const eventListRoutes: FastifyPluginAsyncZod = async (app) => {
         to: to?.getTime(),
         before: cursor,
       };
-      await answerList(app, request, reply, { source: eventSource, name: 'events', filter, limit });
+      await answerList(app, request, reply, { source: eventSource, name: 'events', filter, limit, memory });
       return reply;
     },
   });

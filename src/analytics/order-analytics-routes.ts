@@ -23,6 +23,7 @@ const readAsCourier = { roles: ['delivery', 'admin'], scopes: ['read'] } as cons
 /** How orders go: in all, step by step, and for one restaurant or courier. */
 export const orderAnalyticsRoutes: AnalyticsRoutes = async (app, options) => {
   const { shared, named } = routeParts(options);
+  const { memory } = options;
   const pool = app.database.pools.reader;
 
   app.route({
@@ -40,7 +41,7 @@ export const orderAnalyticsRoutes: AnalyticsRoutes = async (app, options) => {
     },
     handler: (request) =>
       app.answers.once(request, 'getOrderAnalytics', request.query, () =>
-        answerOrders(pool, request.query, app.clock()),
+        answerOrders(pool, memory, request.query, app.clock()),
       ),
   });
 
@@ -59,7 +60,7 @@ export const orderAnalyticsRoutes: AnalyticsRoutes = async (app, options) => {
     },
     handler: (request) =>
       app.answers.once(request, 'getFunnel', request.query, () =>
-        answerFunnel(pool, request.query, app.clock()),
+        answerFunnel(pool, memory, request.query, app.clock()),
       ),
   });
 
@@ -80,7 +81,7 @@ export const orderAnalyticsRoutes: AnalyticsRoutes = async (app, options) => {
       const { restaurant_id } = request.params;
       guardOwn(request.caller, restaurant_id);
       return app.answers.once(request, 'getRestaurantAnalytics', { ...request.query, restaurant_id }, () =>
-        answerRestaurant(pool, restaurant_id, request.query, app.clock()),
+        answerRestaurant(pool, memory, restaurant_id, request.query, app.clock()),
       );
     },
   });
@@ -103,7 +104,7 @@ export const orderAnalyticsRoutes: AnalyticsRoutes = async (app, options) => {
       const { courier_id } = request.params;
       guardOwn(request.caller, courier_id);
       return app.answers.once(request, 'getCourierAnalytics', { ...request.query, courier_id }, () =>
-        answerCourier(pool, courier_id, request.query, app.clock()),
+        answerCourier(pool, memory, courier_id, request.query, app.clock()),
       );
     },
   });

@@ -11,7 +11,8 @@ import { type AnalyticsRoutes, refusals, routeParts } from './route-parts.js';
 /** What people do: the most active and the unusual, and one of them in detail. */
 export const userRoutes: AnalyticsRoutes = async (app, options) => {
   const { shared, named } = routeParts(options);
-  const { pools } = app.database;
+  const { memory } = options;
+  const { reader, seeker } = app.database.pools;
 
   app.route({
     method: 'GET',
@@ -27,7 +28,7 @@ export const userRoutes: AnalyticsRoutes = async (app, options) => {
     },
     handler: (request) =>
       app.answers.once(request, 'getUsers', request.query, () =>
-        answerUsers(pools.reader, request.query, app.clock()),
+        answerUsers(reader, memory, request.query, app.clock()),
       ),
   });
 
@@ -50,7 +51,12 @@ export const userRoutes: AnalyticsRoutes = async (app, options) => {
       const { timezone } = request.query;
       ownOnly(request.caller, user_id);
       const answer = await app.answers.once(request, 'getUserAnalytics', { user_id, timezone }, async () => {
-        const { recentActions, behaviour } = await answerUser(pools, user_id, timezone, app.clock());
+        const { recentActions, behaviour } = await answerUser(
+          { reader, seeker, memory },
+          user_id,
+          timezone,
+          app.clock(),
+        );
         // The actions are PostgreSQL's own JSON: through ours, numbers beyond double would lose digits.
         const [name, patterns] = [user_id, behaviour].map((part) => JSON.stringify(part));
         return `{"user_id":${name},"recent_actions":[${recentActions.join()}],"behavior_patterns":${patterns}}`;

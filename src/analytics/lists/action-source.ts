@@ -57,7 +57,7 @@ export const actionSource: ListSource<ActionFilter> = {
     return conditions;
   },
   lookUp: lookUpActions,
-  isUsuallyFew: ({ session_id }) => session_id !== undefined,
+  isUsuallyFew: ({ user_id, session_id }) => user_id !== undefined || session_id !== undefined,
   comparisons: (filter) => [
     ...equalities.map((column) => [`${column} = #::text`, filter[column]] as const),
     ['success = #::boolean', filter.success],

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { preferredType } from '../../http/media-type.js';
 import { addVary } from '../../http/vary.js';
+import type { RollupMemory } from '../../store/rollups/rollup-memory.js';
 import { csvType, EXPORT_PAGE, exportStream, ndjsonType } from './export-rows.js';
 import type { ListSource, SpanFilter } from './list-source.js';
 import { readPage, readPages } from './read-pages.js';
@@ -16,6 +17,7 @@ export interface ListQuestion<Filter> {
   /** With all that narrows it to what the caller may see. */
   filter: Filter;
   limit: number | undefined;
+  memory: RollupMemory;
 }
 
 /** Answers with a page of JSON, or with all that matches as CSV or NDJSON, whichever the caller prefers. */
@@ -23,10 +25,11 @@ export async function answerList<Filter extends SpanFilter>(
   app: FastifyInstance,
   request: FastifyRequest,
   reply: FastifyReply,
-  { source, name, filter, limit }: ListQuestion<Filter>,
+  { source, name, filter, limit, memory }: ListQuestion<Filter>,
 ): Promise<void> {
   addVary(reply, 'Accept');
-  const { pools } = app.database;
+  const { reader, seeker } = app.database.pools;
+  const from = { reader, seeker, memory };
   const now = app.clock();
   const type = preferredType(request.headers.accept, ['application/json', csvType, ndjsonType]);
 
@@ -34,7 +37,7 @@ export async function answerList<Filter extends SpanFilter>(
     const most = limit ?? PAGE;
     const page = await app.answers.once(request, name, { ...filter, most }, async () => {
       // One more than asked for tells whether there is a next page.
-      const rows = await readPage(source, filter, { pools, now, most: most + 1 });
+      const rows = await readPage(source, filter, { from, now, most: most + 1 });
       const shown = rows.slice(0, most);
       const cursor = rows.length > most ? `"${shown.at(-1)?.[0]}"` : 'null';
       return `{"${name}":[${shown.map(jsonWriter(source.fields)).join()}],"next_cursor":${cursor}}`;
@@ -55,7 +58,7 @@ export async function answerList<Filter extends SpanFilter>(
     return;
   }
   const most = limit ?? Number.POSITIVE_INFINITY;
-  const pages = readPages(source, filter, { pools, now, size: EXPORT_PAGE, most });
+  const pages = readPages(source, filter, { from, now, size: EXPORT_PAGE, most });
   void reply.send(await exportStream(pages, type, source.fields));
 }
 

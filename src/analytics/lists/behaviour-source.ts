@@ -1,7 +1,8 @@
 import { timeOfUuidV7 } from '../../store/uuid-v7.js';
 import type { BehaviourAction } from '../behaviour/behaviour-action.js';
 import { actionSource } from './action-source.js';
-import { type ReadPools, readPage } from './read-pages.js';
+import type { Known, ReadFrom } from './list-source.js';
+import { readPage } from './read-pages.js';
 
 /** In the order in which they are read below. */
 const names = [
@@ -25,12 +26,11 @@ const source = {
 
 /** A person's newest actions, `most` of them, as far as their analysis reads them. */
 export async function behaviourActions(
-  pools: ReadPools,
+  from: ReadFrom,
   userId: string,
-  now: number,
-  most: number,
+  { now, most, known }: { now: number; most: number; known: Known },
 ): Promise<BehaviourAction[]> {
-  const rows = await readPage(source, { user_id: userId }, { pools, now, most });
+  const rows = await readPage(source, { user_id: userId }, { from, now, most, known });
   return rows.map(
     ([
       id,

@@ -1,7 +1,13 @@
-import type pg from 'pg';
+import type { Database } from '../../store/database.js';
 import type { PartitionedTable } from '../../store/partitions.js';
+import type { RollupMemory } from '../../store/rollups/rollup-memory.js';
 import type { PossibleDays } from './day-walk.js';
 import type { SeekOptions, Sought } from './seek-rows.js';
+
+/** Where questions are asked, where few rows are sought, and what is remembered of the rollups. */
+export interface ReadFrom extends Pick<Database['pools'], 'reader' | 'seeker'> {
+  memory: RollupMemory;
+}
 
 /** Binds a value to a statement and returns the placeholder that stands for it. */
 export type Bind = (value: unknown) => string;
@@ -22,7 +28,7 @@ export interface ListSource<Filter> {
   /** SQL conditions that hold together. */
   conditions(filter: Filter, bind: Bind): string[];
   /** What the rollups know of the rows that this filter asks for; undefined where they know nothing. */
-  lookUp?(pool: pg.Pool, filter: Filter, oldest: number): Promise<Known | undefined>;
+  lookUp?(from: ReadFrom, filter: Filter, oldest: number): Promise<Known | undefined>;
   /** Whether so few rows match that the newest day will not do, as a rule. */
   isUsuallyFew?(filter: Filter): boolean;
   /** The {@link SeekOptions.comparisons} of a filter; none where rows are not sought. */

@@ -1,17 +1,25 @@
-import type pg from 'pg';
-import { type Ask, readRollups } from '../../store/rollups/read-rollups.js';
+import { type Along, readRollups } from '../../store/rollups/read-rollups.js';
 import type { RollupDelta } from '../../store/rollups/rollup-delta.js';
+import type { UserDay } from '../behaviour/user-day.js';
+import { foldedDays } from '../queries/user-days.js';
 import type { ActionFilter } from './action-source.js';
 import { dayOf } from './id-range.js';
-import type { Known } from './list-source.js';
+import type { Known, ReadFrom } from './list-source.js';
 import { MOST_SOUGHT, type Sought } from './seek-rows.js';
 
 /** What one rollup says of a day: its start in Unix ms, and how many actions match what that rollup knows of the filter. */
 interface DayCount {
-  day: string;
-  count: string;
+  day: number;
+  count: number;
 }
-type Lookup = (ask: Ask, pending: RollupDelta) => Promise<LookedUp>;
+/** A day with how many actions there are of the value by which they could be sought. */
+interface DayTotal extends DayCount {
+  total: number;
+}
+/** A question to one rollup, and what its rows say. */
+interface Lookup extends Along {
+  read: (rows: never, pending: RollupDelta) => LookedUp;
+}
 
 interface LookedUp {
   counts: DayCount[];
@@ -26,7 +34,7 @@ interface LookedUp {
  * rollup, so its days are possible, however many rows they have. Undefined where nothing is known about the filter.
  */
 export async function lookUpActions(
-  pool: pg.Pool,
+  { reader, memory }: ReadFrom,
   filter: ActionFilter,
   oldest: number,
 ): Promise<Known | undefined> {
@@ -39,28 +47,30 @@ export async function lookUpActions(
     (lookup) => lookup(filter, since) ?? [],
   );
   if (lookups.length === 0) return undefined;
-  return readRollups(pool, async (pending, ask) => {
-    const answers = await Promise.all(lookups.map((lookup) => lookup(ask, pending)));
-    const [first = new Map(), ...others] = answers.map(({ counts }) => possibleDays(counts));
-    const days = new Map<number, number>();
-    for (const [day, count] of first) {
-      const counts = others.map((other) => other.get(day));
-      if (counts.every((one) => one !== undefined)) days.set(day, Math.min(count, ...counts));
-    }
-    for (const day of pendingDays(pending)) days.set(day, days.get(day) ?? 0);
-    const [fewest] = answers
-      .flatMap(({ seek }) => (seek && seek.rows <= MOST_SOUGHT ? [seek] : []))
-      .sort((a, b) => a.rows - b.rows);
-    return { days, seek: fewest };
-  });
+  return readRollups(
+    reader,
+    memory,
+    (pending, _ask, { along }) => {
+      const answers = lookups.map((lookup, index) => lookup.read((along[index] ?? []) as never, pending));
+      const [first = new Map(), ...others] = answers.map(({ counts }) => possibleDays(counts));
+      const days = new Map<number, number>();
+      for (const [day, count] of first) {
+        const counts = others.map((other) => other.get(day));
+        if (counts.every((one) => one !== undefined)) days.set(day, Math.min(count, ...counts));
+      }
+      for (const day of pendingDays(pending)) days.set(day, days.get(day) ?? 0);
+      const [fewest] = answers
+        .flatMap(({ seek }) => (seek && seek.rows <= MOST_SOUGHT ? [seek] : []))
+        .sort((a, b) => a.rows - b.rows);
+      return { days, seek: fewest };
+    },
+    lookups,
+  );
 }
 
 function possibleDays(counts: readonly DayCount[]): Map<number, number> {
   const days = new Map<number, number>();
-  for (const { day, count } of counts) {
-    const rows = Number(count);
-    if (rows > 0) days.set(Number(day), (days.get(Number(day)) ?? 0) + rows);
-  }
+  for (const { day, count } of counts) if (count > 0) days.set(day, (days.get(day) ?? 0) + count);
   return days;
 }
 
@@ -71,28 +81,32 @@ const pendingDays = ({ minutes }: Pick<RollupDelta, 'minutes'>): Set<number> =>
 /** Which actions of those that a rollup counts are meant, by outcome. */
 const counted = (success: boolean | undefined) =>
   success === undefined ? 'actions' : success ? 'actions - failures' : 'failures';
-const milliseconds = (time: string) => `(extract(epoch FROM ${time}) * 1000)::bigint`;
+/** In a statement's name, of which PostgreSQL reads 63 characters. */
+const outcome = (success: boolean | undefined) => (success === undefined ? 'a' : success ? 's' : 'f');
+const initials = (names: readonly (readonly [string, string])[]) => names.map(([name]) => name[0]).join('');
+const milliseconds = (time: string) => `extract(epoch FROM ${time})::float8 * 1000`;
 const DAY_START = milliseconds("day::timestamp AT TIME ZONE 'UTC'");
 
-const sumOf = (rows: readonly { total: string }[]): number =>
-  rows.reduce((sum, { total }) => sum + Number(total), 0);
+const sumOf = (rows: readonly { total: number }[]): number => rows.reduce((sum, { total }) => sum + total, 0);
 
-function usersDays({ user_id, success }: ActionFilter, since: string): Lookup | undefined {
+/** All of a person's rows, sought by their index. */
+export const seekUser = (userId: string): Sought => ({
+  by: 'user',
+  condition: 'user_id = $1',
+  values: [userId],
+});
+
+function usersDays({ user_id, success }: ActionFilter): Lookup | undefined {
   if (user_id === undefined) return undefined;
-  const count = counted(success);
-  const text = `
-    SELECT ${DAY_START} AS day, ${count} AS count, actions AS total
-    FROM user_days
-    WHERE user_id = $1 AND day >= $2::date`;
-  return async (ask) => {
-    const counts = await ask<DayCount & { total: string }>(`user's days, ${count}`, text, [
-      user_id,
-      since.slice(0, 10),
-    ]);
-    return {
-      counts,
-      seek: { by: 'user', condition: 'user_id = $1', values: [user_id], rows: sumOf(counts) },
-    };
+  return {
+    ...foldedDays(user_id),
+    read: (days: UserDay[]) => ({
+      counts: days.map(({ day, actions, failures }) => ({
+        day,
+        count: success === undefined ? actions : success ? actions - failures : failures,
+      })),
+      seek: { ...seekUser(user_id), rows: days.reduce((sum, { actions }) => sum + actions, 0) },
+    }),
   };
 }
 
@@ -100,28 +114,28 @@ function usersDays({ user_id, success }: ActionFilter, since: string): Lookup | 
 function typesDays({ user_type, action_type, success }: ActionFilter, since: string): Lookup | undefined {
   if (user_type === undefined && !action_type && success !== false) return undefined;
   const count = counted(success);
-  if (!action_type) {
-    const text = `
-      SELECT ${milliseconds('bucket')} AS day, ${count} AS count
-      FROM activity_rollups
-      WHERE grain = 86400 AND bucket >= $1 AND user_type = $2 AND action_type = ''`;
-    return async (ask) => ({
-      counts: await ask(`user type's days, ${count}`, text, [since, user_type ?? '']),
-    });
-  }
-  const text = `
-    SELECT ${milliseconds('bucket')} AS day, coalesce(sum(${count}) FILTER (WHERE user_type = $3 OR $3 IS NULL), 0) AS count,
-           sum(actions) AS total
-    FROM activity_rollups
-    WHERE grain = 86400 AND bucket >= $1 AND user_type <> '' AND action_type = $2
-    GROUP BY bucket`;
-  return async (ask) => {
-    const values = [since, action_type, user_type ?? null];
-    const counts = await ask<DayCount & { total: string }>(`action type's days, ${count}`, text, values);
+  if (!action_type)
     return {
+      name: `user type ${outcome(success)}`,
+      sql: (bind) => `
+        SELECT ${milliseconds('bucket')} AS day, ${count} AS count
+        FROM activity_rollups
+        WHERE grain = 86400 AND bucket >= ${bind(since)} AND user_type = ${bind(user_type ?? '')} AND action_type = ''`,
+      read: (counts: DayCount[]) => ({ counts }),
+    };
+  const ofType = (bind: (value: unknown) => string) =>
+    user_type === undefined ? '' : `FILTER (WHERE user_type = ${bind(user_type)})`;
+  return {
+    name: `${user_type === undefined ? '' : 'user and '}action type ${outcome(success)}`,
+    sql: (bind) => `
+      SELECT ${milliseconds('bucket')} AS day, coalesce(sum(${count}) ${ofType(bind)}, 0) AS count, sum(actions) AS total
+      FROM activity_rollups
+      WHERE grain = 86400 AND bucket >= ${bind(since)} AND user_type <> '' AND action_type = ${bind(action_type)}
+      GROUP BY bucket`,
+    read: (counts: DayTotal[]) => ({
       counts,
       seek: { by: 'type', condition: 'action_type = $1', values: [action_type], rows: sumOf(counts) },
-    };
+    }),
   };
 }
 
@@ -131,50 +145,55 @@ function typesDays({ user_type, action_type, success }: ActionFilter, since: str
  */
 function methodsDays({ service_name, method_name }: ActionFilter): Lookup | undefined {
   if (service_name === undefined && method_name === undefined) return undefined;
-  const text = `
-    SELECT ${DAY_START} AS day, service_name, sum(actions) AS count, sum(actions) AS total
-    FROM method_days
-    WHERE (service_name = $1 OR $1 IS NULL) AND (method_name = $2 OR $2 IS NULL)
-    GROUP BY day, service_name`;
-  return async (ask, pending) => {
-    const values = [service_name ?? null, method_name ?? null];
-    const counts = await ask<DayCount & { total: string; service_name: string }>(
-      `methods' days`,
-      text,
-      values,
-    );
-    const services = new Set(
-      service_name === undefined
-        ? [...counts.map((row) => row.service_name), ...waitingServices(pending)]
-        : [service_name],
-    );
-    const rows = sumOf(counts);
-    const seek: Sought =
-      method_name === undefined
-        ? { by: 'service', condition: 'service_name = $1', values: [service_name] }
-        : {
-            by: 'method',
-            condition: 'service_name = ANY($1::text[]) AND method_name = $2',
-            values: [[...services], method_name],
-          };
-    return { counts, seek: { ...seek, rows } };
+  const names = namesOf({ service_name, method_name });
+  return {
+    name: `methods by ${initials(names)}`,
+    sql: (bind) => `
+      SELECT ${DAY_START} AS day, service_name, sum(actions) AS count, sum(actions) AS total
+      FROM method_days
+      WHERE ${names.map(([name, value]) => `${name} = ${bind(value)}`).join(' AND ')}
+      GROUP BY day, service_name`,
+    read(counts: (DayTotal & { service_name: string })[], pending) {
+      const services = new Set(
+        service_name === undefined
+          ? [...counts.map((row) => row.service_name), ...waitingServices(pending)]
+          : [service_name],
+      );
+      const seek: Sought =
+        method_name === undefined
+          ? { by: 'service', condition: 'service_name = $1', values: [service_name] }
+          : {
+              by: 'method',
+              condition: 'service_name = ANY($1::text[]) AND method_name = $2',
+              values: [[...services], method_name],
+            };
+      return { counts, seek: { ...seek, rows: sumOf(counts) } };
+    },
   };
 }
+
+/** Those of the names that are asked for, in one order. */
+const namesOf = (filter: Pick<ActionFilter, 'service_name' | 'method_name'>) =>
+  (['service_name', 'method_name'] as const).flatMap((name) => {
+    const value = filter[name];
+    return value === undefined ? [] : [[name, value] as const];
+  });
 
 const waitingServices = ({ minutes }: RollupDelta): string[] =>
   [...minutes.values()].flatMap(({ methods }) => [...methods.keys()]);
 
 /** Every failure is counted by service, method and message. */
 function failuresDays(filter: ActionFilter, since: string): Lookup | undefined {
-  const names = (['service_name', 'method_name'] as const).filter((name) => filter[name] !== undefined);
+  const names = namesOf(filter);
   if (filter.success !== false || names.length === 0) return undefined;
-  const conditions = names.map((name, index) => `AND ${name} = $${index + 2}`).join(' ');
-  const text = `
-    SELECT ${milliseconds('bucket')} AS day, sum(failures) AS count
-    FROM error_rollups
-    JOIN error_kinds USING (kind)
-    WHERE grain = 86400 AND bucket >= $1 ${conditions}
-    GROUP BY bucket`;
-  const values = [since, ...names.map((name) => filter[name])];
-  return async (ask) => ({ counts: await ask(`failures' days by ${names.join()}`, text, values) });
+  return {
+    name: `failures by ${initials(names)}`,
+    sql: (bind) => `
+      SELECT ${milliseconds('bucket')} AS day, sum(failures) AS count
+      FROM error_rollups
+      JOIN error_kinds USING (kind)
+      WHERE grain = 86400 AND bucket >= ${bind(since)} AND ${names.map(([name, value]) => `${name} = ${bind(value)}`).join(' AND ')}
+      GROUP BY bucket`,
+    read: (counts: DayCount[]) => ({ counts }),
+  };
 }

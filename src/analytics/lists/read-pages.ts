@@ -1,28 +1,26 @@
 import type pg from 'pg';
-import type { Database } from '../../store/database.js';
 import { lowestUuidAt } from '../../store/uuid-v7.js';
 import { DayWalk } from './day-walk.js';
 import type { IdRange } from './id-range.js';
-import type { ListSource, SpanFilter } from './list-source.js';
+import type { Known, ListSource, ReadFrom, SpanFilter } from './list-source.js';
 import { listStatement } from './list-statement.js';
 import { knownDays } from './partition-days.js';
 import type { ListedRow } from './row-text.js';
 import { MOST_SOUGHT, seekRows } from './seek-rows.js';
 
-/** Where questions are asked, and where few rows are sought. */
-export type ReadPools = Pick<Database['pools'], 'reader' | 'seeker'>;
-
 /** Days that one step walks at about the cost of a seek. */
 const FEW_DAYS = 4;
 
 export interface ReadOptions {
-  pools: ReadPools;
+  from: ReadFrom;
   /** Unix ms. */
   now: number;
   /** Rows of one statement at most. */
   size: number;
   /** Rows in all at most. */
   most: number;
+  /** What is known of the rows already; else the source's rollups are asked when that is worth it. */
+  known?: Known | undefined;
 }
 
 /**
@@ -33,11 +31,11 @@ export interface ReadOptions {
 export async function* readPages<Filter extends SpanFilter>(
   source: ListSource<Filter>,
   filter: Filter,
-  { pools, now, size, most }: ReadOptions,
+  { from, now, size, most, known: given }: ReadOptions,
 ): AsyncGenerator<ListedRow[], void, undefined> {
   const bounds = boundsOf(filter);
   if (!bounds) return;
-  const days = await knownDays(pools.reader, source.table, now);
+  const days = await knownDays(from.reader, source.table, now);
   // PostgreSQL takes conditions for independent. Where two of them seldom meet, it hopes for a full page soon, and reads whole days by their id.
   const correlated = source.conditions(filter, () => '').length > 1;
   const walk = new DayWalk({ bounds, now, ...days });
@@ -46,10 +44,10 @@ export async function* readPages<Filter extends SpanFilter>(
   const seek = async () => {
     const range = walk.left;
     if (!range) return [];
-    const known = await source.lookUp?.(pools.reader, filter, days.oldest);
+    const known = given ?? (await source.lookUp?.(from, filter, days.oldest));
     if (known?.days) walk.restrictTo(known.days);
     if (!known?.seek || (known.days && known.days.size <= FEW_DAYS)) return undefined;
-    return seekRows(pools.seeker, {
+    return seekRows(from.seeker, {
       table: source.table,
       fields: source.fields,
       sought: known.seek,
@@ -58,7 +56,7 @@ export async function* readPages<Filter extends SpanFilter>(
       limit: Math.min(left, MOST_SOUGHT),
     });
   };
-  let mayBeFew = source.isUsuallyFew?.(filter) ?? false;
+  let mayBeFew = given !== undefined || (source.isUsuallyFew?.(filter) ?? false);
   let asked = false;
   while (left > 0) {
     if (mayBeFew && !asked) {
@@ -72,7 +70,7 @@ export async function* readPages<Filter extends SpanFilter>(
     const limit = Math.min(size, left);
     const range = walk.next(limit);
     if (!range) return;
-    const rows = await read(pools.reader, listStatement(source, filter, { range, limit, few }));
+    const rows = await read(from.reader, listStatement(source, filter, { range, limit, few }));
     left -= rows.length;
     yield rows;
     const last = rows.at(-1);

@@ -8,6 +8,7 @@ import { Problem } from '../../http/problem.js';
 import { isOrderEventType, type OrderEventType } from '../../store/orders/order-event.js';
 import { coverOrders } from '../../store/orders/order-grains.js';
 import { readRollups } from '../../store/rollups/read-rollups.js';
+import type { RollupMemory } from '../../store/rollups/rollup-memory.js';
 import { type FunnelStep, getActionFunnel } from '../queries/get-action-funnel.js';
 import { getOrderPathFunnel } from '../queries/get-order-path-funnel.js';
 import { windowOf } from '../window.js';
@@ -27,13 +28,14 @@ const LONGEST = MOST_DAYS * 86_400_000 + 3_600_000;
 /** How many took the steps, one after the other. */
 export async function answerFunnel(
   pool: pg.Pool,
+  memory: RollupMemory,
   query: FunnelQuery,
   now: number,
 ): Promise<z.output<typeof funnelSchema>> {
   const steps = query.steps.map(readStep);
   const { fields, counts } =
     query.key === 'order'
-      ? await ofOrders(pool, query, steps, now)
+      ? await ofOrders(pool, memory, query, steps, now)
       : await ofActions(pool, query, query.key, steps, now);
   const [first = 0] = counts;
   return {
@@ -56,7 +58,13 @@ export async function answerFunnel(
   };
 }
 
-async function ofOrders(pool: pg.Pool, query: FunnelQuery, steps: readonly FunnelStep[], now: number) {
+async function ofOrders(
+  pool: pg.Pool,
+  memory: RollupMemory,
+  query: FunnelQuery,
+  steps: readonly FunnelStep[],
+  now: number,
+) {
   if (query.within_minutes !== undefined)
     throw wrong(
       'within_minutes',
@@ -67,7 +75,7 @@ async function ofOrders(pool: pg.Pool, query: FunnelQuery, steps: readonly Funne
     throw wrong(`steps[${index}]`, `${type} is no event of an order; ask by user or session`);
   });
   const { span, fields } = orderWindow(query, now);
-  const counts = await readRollups(pool, (pending, ask) =>
+  const counts = await readRollups(pool, memory, (pending, ask) =>
     getOrderPathFunnel(ask, types, span, coverOrders(span), pending.orders),
   );
   return { fields, counts };

@@ -5,6 +5,7 @@ import type { SpanQuery } from '../../contract/span.js';
 import { OrderFigures } from '../../store/orders/order-figures.js';
 import { coverOrders } from '../../store/orders/order-grains.js';
 import { readRollups } from '../../store/rollups/read-rollups.js';
+import type { RollupMemory } from '../../store/rollups/rollup-memory.js';
 import { getBusiestOrderKeys } from '../queries/get-busiest-order-keys.js';
 import { getOrderFigures } from '../queries/get-order-figures.js';
 import { getOrderHours } from '../queries/get-order-hours.js';
@@ -22,12 +23,13 @@ export interface OrdersQuery extends SpanQuery {
 /** How orders go: overall, by the busiest restaurants and couriers, by hour of the week. */
 export function answerOrders(
   pool: pg.Pool,
+  memory: RollupMemory,
   query: OrdersQuery,
   now: number,
 ): Promise<z.output<typeof orderAnalyticsSchema>> {
   const { span, fields } = orderWindow(query, now);
   const runs = coverOrders(span);
-  return readRollups(pool, async (pending, ask) => {
+  return readRollups(pool, memory, async (pending, ask) => {
     const rest = orderRestOf(pending.orders, span);
     const busiest = async (dimension: 'restaurant' | 'courier') => {
       if (!query.by.includes(dimension)) return [];

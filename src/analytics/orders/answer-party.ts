@@ -5,6 +5,7 @@ import type { SpanQuery } from '../../contract/span.js';
 import { OrderFigures } from '../../store/orders/order-figures.js';
 import { coverOrders } from '../../store/orders/order-grains.js';
 import { readRollups } from '../../store/rollups/read-rollups.js';
+import type { RollupMemory } from '../../store/rollups/rollup-memory.js';
 import { getOrderFigures } from '../queries/get-order-figures.js';
 import { getOrderHours } from '../queries/get-order-hours.js';
 import { dateOf, localTime } from './local-hours.js';
@@ -19,11 +20,12 @@ export interface PartyQuery extends SpanQuery {
 /** One restaurant's figures, in all and by day. */
 export async function answerRestaurant(
   pool: pg.Pool,
+  memory: RollupMemory,
   restaurant_id: string,
   query: PartyQuery,
   now: number,
 ): Promise<z.output<typeof restaurantAnalyticsSchema>> {
-  const { fields, total, days } = await figuresOf(pool, 'restaurant', restaurant_id, query, now);
+  const { fields, total, days } = await figuresOf(pool, memory, 'restaurant', restaurant_id, query, now);
   return {
     ...fields,
     target_minutes: query.target_minutes,
@@ -44,11 +46,12 @@ export async function answerRestaurant(
 /** One courier's figures, in all and by day. */
 export async function answerCourier(
   pool: pg.Pool,
+  memory: RollupMemory,
   courier_id: string,
   query: PartyQuery,
   now: number,
 ): Promise<z.output<typeof courierAnalyticsSchema>> {
-  const { fields, total, days } = await figuresOf(pool, 'courier', courier_id, query, now);
+  const { fields, total, days } = await figuresOf(pool, memory, 'courier', courier_id, query, now);
   return {
     ...fields,
     target_minutes: query.target_minutes,
@@ -64,6 +67,7 @@ export async function answerCourier(
 
 async function figuresOf(
   pool: pg.Pool,
+  memory: RollupMemory,
   dimension: 'restaurant' | 'courier',
   key: string,
   query: PartyQuery,
@@ -71,7 +75,7 @@ async function figuresOf(
 ) {
   const { span, fields } = orderWindow(query, now);
   const local = localTime(query.timezone);
-  return readRollups(pool, async (pending, ask) => {
+  return readRollups(pool, memory, async (pending, ask) => {
     const rest = orderRestOf(pending.orders, span);
     const [all, byDay] = await Promise.all([
       getOrderFigures(ask, dimension, [key], coverOrders(span), rest),

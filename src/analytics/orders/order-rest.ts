@@ -17,7 +17,8 @@ export function orderRestOf(delta: OrderDelta | undefined, { from, to }: Span): 
   return Object.entries(delta?.tallies ?? {}).flatMap(([key, tally]) => {
     const [number, restaurant, courier] = readTallyKey(key);
     const hour = number * HOUR_MS;
-    return hour >= from && hour < to ? [{ hour, restaurant, courier, tally }] : [];
+    // Copied: what waits grows, and all figures of an answer are of one moment.
+    return hour >= from && hour < to ? [{ hour, restaurant, courier, tally: { ...tally } }] : [];
   });
 }
 

@@ -1,12 +1,15 @@
 import type pg from 'pg';
 import { type NamedQuery, query } from '../query.js';
-import { addStoredDelta } from './delta-json.js';
-import { RollupDelta } from './rollup-delta.js';
+import type { WaitingDelta } from './pending-memory.js';
+import type { RollupDelta } from './rollup-delta.js';
+import type { RollupMemory } from './rollup-memory.js';
 
 /** What a question is asked against, beside the rollups themselves. */
 export interface RollupState {
   /** Since when (Unix ms) there are minutes; before it the hour is the smallest bucket. */
   minutesSince: number;
+  /** The rows of what was asked along with it. */
+  along: readonly unknown[][];
 }
 
 /** Runs one named, prepared question and returns its rows. */
@@ -23,30 +26,62 @@ export interface StateRow {
 }
 
 interface StateAndDeltas extends StateRow {
-  deltas: unknown[];
+  waiting: WaitingDelta[];
+  along: unknown[][];
+}
+
+/** A question that is asked in the state's own statement, and so of the same snapshot: a round trip less, and nothing to be asked again. */
+export interface Along {
+  /** The same for the same SQL, whatever the values; short, for names of statements have 63 characters. */
+  name: string;
+  /** A SELECT whose rows come as JSON. `bind` returns the placeholder of a value. */
+  sql: (bind: (value: unknown) => string) => string;
 }
 
 /** The columns of a {@link StateRow}, of rollup_state. */
 export const STATE_COLUMNS =
   'version::text AS version, extract(epoch FROM minutes_since)::float8 * 1000 AS minutes_since';
 
+/** What waits to be folded, as {@link PendingMemory} takes it; `known` is the placeholder of what it knows. */
+export const waitingColumn = (known: string): string =>
+  `(SELECT coalesce(json_agg(json_build_array(seq, CASE WHEN seq = ANY(${known}::bigint[]) THEN NULL ELSE delta END)), '[]')
+         FROM rollup_deltas) AS waiting`;
+
 /** What work returns whose state will not do. */
 export const AGAIN = Symbol('again');
 
-/** Answers a question from the rollups and what is not folded into them yet. */
+/**
+ * Answers a question from the rollups and what is not folded into them yet. What is pending may grow while `work` waits for something: what it is added to
+ * is as of that moment then. The rows of what was asked `along` are in `state.along`, in its order.
+ */
 export function readRollups<T>(
   pool: pg.Pool,
-  work: (pending: RollupDelta, ask: Ask, state: RollupState) => Promise<T>,
+  { pending }: Pick<RollupMemory, 'pending'>,
+  work: (pending: RollupDelta, ask: Ask, state: RollupState) => Promise<T> | T,
+  along: readonly Along[] = [],
 ): Promise<T> {
   return readInOneState<StateAndDeltas, T>(
     pool,
-    () => stateAndDeltas,
-    (state, ask) => {
-      const pending = new RollupDelta();
-      for (const delta of state.deltas) addStoredDelta(pending, delta);
-      return work(pending, ask, { minutesSince: state.minutes_since });
+    () => stateWith(along, pending.known),
+    async (state, ask) => {
+      const waiting = pending.take(state.version, state.waiting);
+      return waiting ? work(waiting, ask, { minutesSince: state.minutes_since, along: state.along }) : AGAIN;
     },
   );
+}
+
+function stateWith(along: readonly Along[], known: readonly number[]): NamedQuery {
+  const values: unknown[] = [known];
+  const bind = (value: unknown) => `$${values.push(value)}`;
+  const rows = along.map(
+    ({ sql }, index) =>
+      `(SELECT coalesce(json_agg(along_${index}), '[]') FROM (${sql(bind)}) AS along_${index})`,
+  );
+  return {
+    name: ['state', ...along.map(({ name }) => name)].join(', '),
+    text: `SELECT ${STATE_COLUMNS}, ${waitingColumn('$1')}, json_build_array(${rows.join(', ')}) AS along FROM rollup_state`,
+    values,
+  };
 }
 
 /**
@@ -76,12 +111,7 @@ export async function readInOneState<State extends StateRow, T>(
   throw new Error('the rollups change faster than they can be read');
 }
 
-const stateAndDeltas: NamedQuery = {
-  name: 'rollup state and deltas',
-  text: `SELECT ${STATE_COLUMNS}, (SELECT coalesce(json_agg(delta), '[]') FROM rollup_deltas) AS deltas FROM rollup_state`,
-};
-
 const stateAlone: NamedQuery = {
-  name: 'rollup state',
+  name: 'rollup version',
   text: 'SELECT version::text AS version FROM rollup_state',
 };

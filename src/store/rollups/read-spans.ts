@@ -5,7 +5,14 @@ import type { Bucket } from './bucket-memory.js';
 import { countRawRows } from './count-raw-rows.js';
 import { bucketOf, cover, type Grain, type Span } from './grains.js';
 import type { WaitingDelta } from './pending-memory.js';
-import { AGAIN, type Ask, readInOneState, STATE_COLUMNS, type StateRow } from './read-rollups.js';
+import {
+  AGAIN,
+  type Ask,
+  readInOneState,
+  STATE_COLUMNS,
+  type StateRow,
+  waitingColumn,
+} from './read-rollups.js';
 import { type BucketDelta, emptyBucket, mergeBucket, type RollupDelta } from './rollup-delta.js';
 import type { RollupMemory } from './rollup-memory.js';
 import { runArrays } from './run-arrays.js';
@@ -89,8 +96,7 @@ function stateOf({ current, before, smallest, ahead }: WantedSpans, known: reado
     name: 'rollup state, deltas and buckets',
     text: `
       SELECT ${STATE_COLUMNS},
-        (SELECT coalesce(json_agg(json_build_array(seq, CASE WHEN seq = ANY($7::bigint[]) THEN NULL ELSE delta END)), '[]')
-         FROM rollup_deltas) AS waiting,
+        ${waitingColumn('$7')},
         (SELECT coalesce(json_agg(json_build_array(run.span, held.grain, extract(epoch FROM held.bucket)::bigint, held.version)
                                   ORDER BY held.grain DESC, held.bucket), '[]')
          FROM unnest($1::int[], $2::timestamptz[], $3::timestamptz[], $4::int[]) AS run (grain, starts, ends, span)

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Ask, readRollups } from '../../../src/store/rollups/read-rollups.js';
 import type { RollupDelta } from '../../../src/store/rollups/rollup-delta.js';
+import { RollupMemory } from '../../../src/store/rollups/rollup-memory.js';
 import { clearRollups } from './clear-rollups.js';
 import { type OpenRollups, openRollups } from './open-rollups.js';
 import { actionRow } from './random-rows.js';
@@ -35,7 +36,7 @@ describe('a question', () => {
     await rollups.fold();
     await insert(4);
     const tries: number[] = [];
-    const answer = await readRollups(rollups.pools.reader, async (pending, ask) => {
+    const answer = await readRollups(rollups.pools.reader, new RollupMemory(), async (pending, ask) => {
       if (tries.length === 0) await rollups.fold();
       tries.push(waitingIn(pending) + (await folded(ask)));
       return tries.at(-1);
@@ -46,7 +47,7 @@ describe('a question', () => {
   it('is asked once while rows come, and is as of the moment at which it began', async () => {
     await insert(2);
     const tries: number[] = [];
-    await readRollups(rollups.pools.reader, async (pending, ask) => {
+    await readRollups(rollups.pools.reader, new RollupMemory(), async (pending, ask) => {
       await insert(5);
       tries.push(waitingIn(pending) + (await folded(ask)));
     });
@@ -54,7 +55,7 @@ describe('a question', () => {
   });
 
   it('gives up rather than answer wrongly when a fold comes in between every time', async () => {
-    const answer = readRollups(rollups.pools.reader, async (_pending, ask) => {
+    const answer = readRollups(rollups.pools.reader, new RollupMemory(), async (_pending, ask) => {
       await folded(ask);
       await insert(1);
       await rollups.fold();
@@ -64,7 +65,7 @@ describe('a question', () => {
 
   it('is one snapshot where it asks for nothing more, whatever comes meanwhile', async () => {
     await insert(3);
-    const answer = await readRollups(rollups.pools.reader, async (pending) => {
+    const answer = await readRollups(rollups.pools.reader, new RollupMemory(), async (pending) => {
       await rollups.fold();
       return waitingIn(pending);
     });
@@ -75,6 +76,7 @@ describe('a question', () => {
     await rollups.db.query(`UPDATE rollup_state SET minutes_since = '2026-11-17T12:00:00Z'`);
     const since = await readRollups(
       rollups.pools.reader,
+      new RollupMemory(),
       async (_pending, _ask, state) => state.minutesSince,
     );
     expect(since).toBe(Date.UTC(2026, 10, 17, 12));
