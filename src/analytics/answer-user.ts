@@ -47,7 +47,8 @@ export async function answerUser(
   );
   const total = days.reduce((sum, { actions }) => sum + actions, 0);
   const known = {
-    days: new Map(days.map(({ day, actions }) => [day, actions])),
+    days: new Map(days.map(({ day, actions }) => [day, { most: actions, found: actions }])),
+    exact: true,
     seek: total <= MOST_SOUGHT ? seekUser(userId) : undefined,
   };
   const [recent, actions] = await Promise.all([

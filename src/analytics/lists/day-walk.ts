@@ -1,8 +1,16 @@
 import { lowestUuidAt } from '../../store/uuid-v7.js';
 import { DAY, dayBelow, dayOf, type IdRange, intersect } from './id-range.js';
 
-/** Days (their start, Unix ms) that may hold something, and how many rows at most, as far as that is known. */
-export type PossibleDays = ReadonlyMap<number, number>;
+/** What is known of a day that may hold something. */
+export interface PossibleDay {
+  /** Rows that match, at most. */
+  most: number;
+  /** Rows that an index finds, among which those are. */
+  found: number;
+}
+
+/** By their start, Unix ms. */
+export type PossibleDays = ReadonlyMap<number, PossibleDay>;
 
 export interface DayWalkOptions {
   /** What is asked for. */
@@ -15,8 +23,10 @@ export interface DayWalkOptions {
   end?: number | undefined;
 }
 
-/** Planning a statement costs 0.1 ms a day, sending one more 0.5: so few impossible days are read along rather than left out. */
+/** Planning a statement costs 0.1 to 0.25 ms a day, sending one more 0.5: so few impossible days are read along rather than left out. */
 const LONGEST_GAP = 4 * DAY;
+/** Rows that are looked through in the time that it takes to plan a day. */
+const ROWS_A_DAY = 250;
 
 /**
  * From the newest day to the oldest, a few days at a time: planning one statement over 100 partitions costs 10 ms, over one 0.2. Most pages are
@@ -57,13 +67,29 @@ export class DayWalk {
     return this.#ended ? undefined : { lowest: this.#options.bounds.lowest, above: this.#above };
   }
 
-  /** The next step; undefined at the end. Where counts are known, it has enough days for `wanted` rows. */
-  next(wanted: number): IdRange | undefined {
+  /** The days from here on, with those between them, that it takes for `wanted` rows, as far as counts are known. */
+  daysFor(wanted: number): number {
+    const newest = this.#newestDay();
+    let last = newest + DAY;
+    let rows = 0;
+    for (let day = newest; day >= this.#options.oldest && rows < wanted; day -= DAY) {
+      if (!this.#isPossible(day)) continue;
+      last = day;
+      rows += this.#possible?.get(day)?.most ?? 0;
+    }
+    return (newest + DAY - last) / DAY;
+  }
+
+  /**
+   * The next step; undefined at the end. Where counts are known, it has enough days for `wanted` rows, and more until it costs as much as looking through
+   * `through` rows.
+   */
+  next(wanted: number, through = 0): IdRange | undefined {
     if (this.#ended) return undefined;
     const { bounds, oldest } = this.#options;
     const newest = this.#newestDay();
     const first = this.#firstPossible(newest);
-    const last = first === undefined ? undefined : this.#lastOf(first, wanted);
+    const last = first === undefined ? undefined : this.#lastOf(first, wanted, through);
     this.#ended = last === undefined || last <= oldest;
     const step = {
       lowest: this.#ended || last === undefined ? undefined : lowestUuidAt(last),
@@ -89,16 +115,20 @@ export class DayWalk {
     return undefined;
   }
 
-  #lastOf(first: number, wanted: number): number {
+  #lastOf(first: number, wanted: number, through: number): number {
     let last = first;
-    let days = 1;
-    let rows = this.#possible?.get(first) ?? 0;
-    for (let day = first - DAY; day >= this.#options.oldest && last - day <= LONGEST_GAP; day -= DAY) {
+    let days = 0;
+    let rows = 0;
+    let found = 0;
+    for (let day = first; day >= this.#options.oldest && last - day <= LONGEST_GAP; day -= DAY) {
       if (!this.#isPossible(day)) continue;
-      if (days >= this.#days && (!this.#possible || rows >= wanted)) break;
+      const known = this.#possible?.get(day);
+      const isEnough = !this.#possible || (rows >= wanted && found >= through);
+      if (days >= this.#days && isEnough) break;
       last = day;
       days += 1;
-      rows += this.#possible?.get(day) ?? 0;
+      rows += known?.most ?? 0;
+      found += ROWS_A_DAY + (known?.found ?? 0);
     }
     return last;
   }

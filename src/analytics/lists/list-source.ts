@@ -39,6 +39,8 @@ export interface ListSource<Filter> {
 export interface Known {
   /** Which days may have some. */
   days?: PossibleDays;
+  /** As many as are said match, not just at most. */
+  exact?: boolean;
   /** Few rows, among which are all of them. */
   seek?: Sought | undefined;
 }

@@ -2,15 +2,18 @@ import { type Along, readRollups } from '../../store/rollups/read-rollups.js';
 import type { RollupDelta } from '../../store/rollups/rollup-delta.js';
 import type { UserDay } from '../behaviour/user-day.js';
 import { foldedDays } from '../queries/user-days.js';
-import type { ActionFilter } from './action-source.js';
+import { type ActionFilter, narrowing } from './action-filter.js';
+import type { PossibleDay } from './day-walk.js';
 import { dayOf } from './id-range.js';
 import type { Known, ReadFrom } from './list-source.js';
 import { MOST_SOUGHT, type Sought } from './seek-rows.js';
 
-/** What one rollup says of a day: its start in Unix ms, and how many actions match what that rollup knows of the filter. */
+/** What one rollup says of a day: its start in Unix ms, how many actions match what that rollup knows of the filter, and how many an index finds for it. */
 interface DayCount {
   day: number;
   count: number;
+  /** Null or left out where no index has just those. */
+  total?: number | null;
 }
 /** A day with how many actions there are of the value by which they could be sought. */
 interface DayTotal extends DayCount {
@@ -18,6 +21,8 @@ interface DayTotal extends DayCount {
 }
 /** A question to one rollup, and what its rows say. */
 interface Lookup extends Along {
+  /** The fields of a filter that its counts take into account. */
+  knows: readonly (keyof ActionFilter)[];
   read: (rows: never, pending: RollupDelta) => LookedUp;
 }
 
@@ -47,30 +52,50 @@ export async function lookUpActions(
     (lookup) => lookup(filter, since) ?? [],
   );
   if (lookups.length === 0) return undefined;
+  const fields = narrowing.filter((field) => filter[field] !== undefined);
   return readRollups(
     reader,
     memory,
     (pending, _ask, { along }) => {
       const answers = lookups.map((lookup, index) => lookup.read((along[index] ?? []) as never, pending));
-      const [first = new Map(), ...others] = answers.map(({ counts }) => possibleDays(counts));
-      const days = new Map<number, number>();
-      for (const [day, count] of first) {
-        const counts = others.map((other) => other.get(day));
-        if (counts.every((one) => one !== undefined)) days.set(day, Math.min(count, ...counts));
-      }
-      for (const day of pendingDays(pending)) days.set(day, days.get(day) ?? 0);
+      const days = daysOfAll(answers.map(({ counts }) => possibleDays(counts)));
+      for (const day of pendingDays(pending)) if (!days.has(day)) days.set(day, { most: 0, found: 0 });
       const [fewest] = answers
         .flatMap(({ seek }) => (seek && seek.rows <= MOST_SOUGHT ? [seek] : []))
         .sort((a, b) => a.rows - b.rows);
-      return { days, seek: fewest };
+      return {
+        days,
+        exact: lookups.some(({ knows }) => fields.every((field) => knows.includes(field))),
+        seek: fewest,
+      };
     },
     lookups,
   );
 }
 
-function possibleDays(counts: readonly DayCount[]): Map<number, number> {
-  const days = new Map<number, number>();
-  for (const { day, count } of counts) if (count > 0) days.set(day, (days.get(day) ?? 0) + count);
+function possibleDays(counts: readonly DayCount[]): Map<number, PossibleDay> {
+  const days = new Map<number, PossibleDay>();
+  for (const { day, count, total } of counts) {
+    const { most = 0, found = 0 } = days.get(day) ?? {};
+    if (count > 0) days.set(day, { most: most + count, found: found + (total ?? Number.POSITIVE_INFINITY) });
+  }
+  return days;
+}
+
+/** The days that are possible by all rollups, each with the least that one of them says. */
+function daysOfAll([first = new Map(), ...others]: readonly Map<number, PossibleDay>[]): Map<
+  number,
+  PossibleDay
+> {
+  const days = new Map<number, PossibleDay>();
+  for (const [day, known] of first) {
+    const all = [known, ...others.flatMap((other) => other.get(day) ?? [])];
+    if (all.length <= others.length) continue;
+    days.set(day, {
+      most: Math.min(...all.map(({ most }) => most)),
+      found: Math.min(...all.map(({ found }) => found)),
+    });
+  }
   return days;
 }
 
@@ -100,10 +125,12 @@ function usersDays({ user_id, success }: ActionFilter): Lookup | undefined {
   if (user_id === undefined) return undefined;
   return {
     ...foldedDays(user_id),
+    knows: ['user_id', 'success'],
     read: (days: UserDay[]) => ({
       counts: days.map(({ day, actions, failures }) => ({
         day,
         count: success === undefined ? actions : success ? actions - failures : failures,
+        total: actions,
       })),
       seek: { ...seekUser(user_id), rows: days.reduce((sum, { actions }) => sum + actions, 0) },
     }),
@@ -114,11 +141,14 @@ function usersDays({ user_id, success }: ActionFilter): Lookup | undefined {
 function typesDays({ user_type, action_type, success }: ActionFilter, since: string): Lookup | undefined {
   if (user_type === undefined && !action_type && success !== false) return undefined;
   const count = counted(success);
+  // Indexes have admins, and failures.
+  const indexed = user_type === 'admin' ? 'actions' : success === false ? 'failures' : 'NULL::int';
   if (!action_type)
     return {
-      name: `user type ${outcome(success)}`,
+      name: `user type ${outcome(success)} ${indexed[0]}`,
+      knows: ['user_type', 'success'],
       sql: (bind) => `
-        SELECT ${milliseconds('bucket')} AS day, ${count} AS count
+        SELECT ${milliseconds('bucket')} AS day, ${count} AS count, ${indexed} AS total
         FROM activity_rollups
         WHERE grain = 86400 AND bucket >= ${bind(since)} AND user_type = ${bind(user_type ?? '')} AND action_type = ''`,
       read: (counts: DayCount[]) => ({ counts }),
@@ -127,6 +157,7 @@ function typesDays({ user_type, action_type, success }: ActionFilter, since: str
     user_type === undefined ? '' : `FILTER (WHERE user_type = ${bind(user_type)})`;
   return {
     name: `${user_type === undefined ? '' : 'user and '}action type ${outcome(success)}`,
+    knows: ['user_type', 'action_type', 'success'],
     sql: (bind) => `
       SELECT ${milliseconds('bucket')} AS day, coalesce(sum(${count}) ${ofType(bind)}, 0) AS count, sum(actions) AS total
       FROM activity_rollups
@@ -148,6 +179,7 @@ function methodsDays({ service_name, method_name }: ActionFilter): Lookup | unde
   const names = namesOf({ service_name, method_name });
   return {
     name: `methods by ${initials(names)}`,
+    knows: ['service_name', 'method_name'],
     sql: (bind) => `
       SELECT ${DAY_START} AS day, service_name, sum(actions) AS count, sum(actions) AS total
       FROM method_days
@@ -188,6 +220,7 @@ function failuresDays(filter: ActionFilter, since: string): Lookup | undefined {
   if (filter.success !== false || names.length === 0) return undefined;
   return {
     name: `failures by ${initials(names)}`,
+    knows: ['service_name', 'method_name', 'success'],
     sql: (bind) => `
       SELECT ${milliseconds('bucket')} AS day, sum(failures) AS count
       FROM error_rollups

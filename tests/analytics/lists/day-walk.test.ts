@@ -63,7 +63,7 @@ describe('the walk through the days', () => {
   it('goes from possible day to possible day, and takes as many as the page needs', () => {
     const walk = new DayWalk({ bounds: {}, now, oldest: daysAgo(60) });
     walk.next(10);
-    const possible = [5, 7, 8, 9, 40].map((days) => [daysAgo(days), 4] as const);
+    const possible = [5, 7, 8, 9, 40].map((days) => [daysAgo(days), { most: 4, found: 20 }] as const);
     walk.restrictTo(new Map(possible));
     expect(stepsOf(walk)).toEqual([
       { lowest: at(8), above: at(4) },
@@ -71,6 +71,26 @@ describe('the walk through the days', () => {
       { lowest: at(40), above: at(39) },
       { lowest: undefined, above: at(60) },
     ]);
+  });
+
+  it('takes more days than the page needs while an index finds few rows in them', () => {
+    const walk = () => {
+      const restricted = new DayWalk({ bounds: {}, now, oldest: daysAgo(60) });
+      restricted.restrictTo(
+        new Map(Array.from({ length: 30 }, (_, days) => [daysAgo(days), { most: 10, found: 100 }])),
+      );
+      return restricted;
+    };
+    expect(walk().next(10)).toEqual({ lowest: at(0), above: undefined });
+    expect(walk().next(10, 3_500)).toEqual({ lowest: at(9), above: undefined });
+    expect(walk().next(10, 350)).toEqual({ lowest: at(0), above: undefined });
+  });
+
+  it('knows how many days it takes for a page, with those between them', () => {
+    const walk = new DayWalk({ bounds: {}, now, oldest: daysAgo(60) });
+    expect(walk.daysFor(10)).toBe(61);
+    walk.restrictTo(new Map([1, 5, 50].map((days) => [daysAgo(days), { most: 5, found: 5 }])));
+    expect([walk.daysFor(5), walk.daysFor(10), walk.daysFor(11)]).toEqual([2, 6, 51]);
   });
 
   it('visits every id that is asked for and possible once, newest first, whatever the bounds, pages and days', () => {
@@ -84,11 +104,12 @@ describe('the walk through the days', () => {
       oldest: fc.integer({ min: 0, max: 35 }),
       size: fc.integer({ min: 1, max: 9 }),
       restricted: fc.boolean(),
+      through: fc.integer({ min: 0, max: 20 }),
       // Nothing is ahead of the end.
       end: fc.constantFrom(undefined, daysAgo(-4)),
     });
     fc.assert(
-      fc.property(options, ({ bounds, ids, oldest, size, restricted, end }) => {
+      fc.property(options, ({ bounds, ids, oldest, size, restricted, through, end }) => {
         const wanted = ids
           .filter((id) => isIn(id, bounds))
           .sort()
@@ -96,9 +117,16 @@ describe('the walk through the days', () => {
         const walk = new DayWalk({ bounds, now, oldest: daysAgo(oldest), end });
         const seen: string[] = [];
         const possible = new Map(
-          ids.map((id) => [Math.floor(Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16) / DAY) * DAY, 0]),
+          ids.map((id) => [
+            Math.floor(Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16) / DAY) * DAY,
+            { most: 0, found: 1 },
+          ]),
         );
-        for (let step = walk.next(size), steps = 0; step; step = walk.next(size), steps += 1) {
+        for (
+          let step = walk.next(size, through), steps = 0;
+          step;
+          step = walk.next(size, through), steps += 1
+        ) {
           expect(steps).toBeLessThan(200);
           const range = step;
           const page = wanted.filter((id) => isIn(id, range)).slice(0, size);
