@@ -2,6 +2,7 @@ import pg from 'pg';
 import { applyOrderEvents } from '../../src/store/orders/apply-order-events.js';
 import { foldOrderDelta } from '../../src/store/orders/fold-order-delta.js';
 import { type EventColumns, readOrderEvent } from '../../src/store/orders/read-order-event.js';
+import { nextVersion } from '../../src/store/rollups/fold-deltas.js';
 import { lowestUuidAt } from '../../src/store/uuid-v7.js';
 
 const DAY = 86_400_000;
@@ -33,7 +34,7 @@ export async function rebuildAllOrders(
         client,
         rows.flatMap((row) => readOrderEvent(row) ?? []),
       );
-      if (delta) await foldOrderDelta(client, delta);
+      if (delta) await foldOrderDelta(client, delta, await nextVersion(client));
       await client.query('COMMIT');
       events += rows.length;
       // Nothing analyses while autovacuum is off, and without statistics each day would read the whole tables.

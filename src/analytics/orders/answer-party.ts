@@ -2,7 +2,6 @@ import type pg from 'pg';
 import type { z } from 'zod';
 import type { courierAnalyticsSchema, restaurantAnalyticsSchema } from '../../contract/order-analytics.js';
 import type { SpanQuery } from '../../contract/span.js';
-import { OrderFigures } from '../../store/orders/order-figures.js';
 import { coverOrders } from '../../store/orders/order-grains.js';
 import { readRollups } from '../../store/rollups/read-rollups.js';
 import type { RollupMemory } from '../../store/rollups/rollup-memory.js';
@@ -10,7 +9,7 @@ import { getOrderFigures } from '../queries/get-order-figures.js';
 import { getOrderHours } from '../queries/get-order-hours.js';
 import { dateOf, localTime } from './local-hours.js';
 import { earnings, orderAmounts, orderGroup, shareOf, stageTime } from './order-group.js';
-import { orderRestOf } from './order-rest.js';
+import { orderRestOf, type PartyDimension } from './order-rest.js';
 import { orderWindow } from './order-window.js';
 
 export interface PartyQuery extends SpanQuery {
@@ -68,7 +67,7 @@ export async function answerCourier(
 async function figuresOf(
   pool: pg.Pool,
   memory: RollupMemory,
-  dimension: 'restaurant' | 'courier',
+  dimension: PartyDimension,
   key: string,
   query: PartyQuery,
   now: number,
@@ -77,13 +76,13 @@ async function figuresOf(
   const local = localTime(query.timezone);
   return readRollups(pool, memory, async (pending, ask) => {
     const rest = orderRestOf(pending.orders, span);
-    const [all, byDay] = await Promise.all([
-      getOrderFigures(ask, dimension, [key], coverOrders(span), rest),
+    const [total, byDay] = await Promise.all([
+      getOrderFigures(ask, dimension, key, coverOrders(span), rest),
       getOrderHours(ask, dimension, key, span, rest, (hour) => dateOf(local(hour))),
     ]);
     const days = [...byDay]
       .filter(([, figures]) => figures.counts.orders > 0)
       .sort(([a], [b]) => (a < b ? -1 : 1));
-    return { fields, total: all.get(key) ?? new OrderFigures(), days };
+    return { fields, total, days };
   });
 }

@@ -1,7 +1,10 @@
 import { HOUR_MS } from '../../store/orders/order-contribution.js';
 import { type OrderDelta, readTallyKey, type Tally } from '../../store/orders/order-delta.js';
-import type { OrderRun, Span } from '../../store/orders/order-grains.js';
-import { timeText } from '../../store/upsert.js';
+import { OrderFigures } from '../../store/orders/order-figures.js';
+import type { Span } from '../../store/orders/order-grains.js';
+
+/** Whose orders, beside everybody's. */
+export type PartyDimension = 'restaurant' | 'courier';
 
 /** What waits to be folded, of one hour, restaurant and courier. */
 export interface OrderRest {
@@ -22,11 +25,20 @@ export function orderRestOf(delta: OrderDelta | undefined, { from, to }: Span): 
   });
 }
 
-/** Runs as three parameters, for `unnest($1::int[], $2::timestamptz[], $3::timestamptz[]) AS run (grain, starts, ends)`. */
-export const orderRunArrays = (
-  runs: readonly OrderRun[],
-): [grains: number[], starts: string[], ends: string[]] => [
-  runs.map((run) => run.grain),
-  runs.map((run) => timeText(run.from)),
-  runs.map((run) => timeText(run.to)),
-];
+/** Figures by group with what waits added. What was added up is shared, so groups that something waits for are copied. */
+export function withRest<Group>(
+  sum: ReadonlyMap<Group, OrderFigures>,
+  rest: readonly OrderRest[],
+  groupOf: (rest: OrderRest) => Group | null,
+): Map<Group, OrderFigures> {
+  const figures = new Map(sum);
+  for (const waiting of rest) {
+    const group = groupOf(waiting);
+    if (group === null) continue;
+    const held = figures.get(group);
+    const own = held && held === sum.get(group) ? held.copy() : (held ?? new OrderFigures());
+    own.addTally(waiting.tally);
+    figures.set(group, own);
+  }
+  return figures;
+}

@@ -3,7 +3,7 @@ import type { OrderDelta } from '../../store/orders/order-delta.js';
 import { type OrderEventType, orderEventLetters } from '../../store/orders/order-event.js';
 import type { OrderRun, Span } from '../../store/orders/order-grains.js';
 import type { Ask } from '../../store/rollups/read-rollups.js';
-import { orderRunArrays } from '../orders/order-rest.js';
+import { runArrays } from '../../store/rollups/run-arrays.js';
 
 /** How many orders of a span had the first step, the first two, and so on, in this order of time. */
 export async function getOrderPathFunnel(
@@ -29,7 +29,7 @@ export async function getOrderPathFunnel(
          ON stored.grain = run.grain AND stored.bucket >= run.starts AND stored.bucket < run.ends
        GROUP BY path
      ) AS by_path`,
-    [...orderRunArrays(runs), ...patterns],
+    [...runArrays(runs), ...patterns],
   );
   const counts = letters.map((_, index) => row?.counts[index] ?? 0);
   for (const [key, orders] of Object.entries(waiting?.paths ?? {})) {

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { timeText } from '../upsert.js';
+import { writeOrderBuckets } from './order-buckets.js';
 import { HOUR_MS, orderCounts } from './order-contribution.js';
 import { type OrderDelta, readTallyKey } from './order-delta.js';
 import { type FigureColumns, OrderFigures } from './order-figures.js';
@@ -29,10 +30,15 @@ const AT_ONCE = 2_000;
 
 /**
  * Adds a delta to order_rollups and order_paths, within the caller's transaction; one folder at a time. Sketches are added in Node, so what is stored is
- * read first. A row that comes to nothing is deleted: an order that moved to another hour leaves none behind.
+ * read first. A row that comes to nothing is deleted: an order that moved to another hour leaves none behind. `version` is the fold's.
  */
-export async function foldOrderDelta(client: pg.ClientBase, delta: OrderDelta): Promise<void> {
+export async function foldOrderDelta(
+  client: pg.ClientBase,
+  delta: OrderDelta,
+  version: number,
+): Promise<void> {
   const rows = rollupRowsOf(delta);
+  await writeOrderBuckets(client, rows, version);
   for (let start = 0; start < rows.length; start += AT_ONCE) {
     const part = rows.slice(start, start + AT_ONCE);
     await addStored(client, part);

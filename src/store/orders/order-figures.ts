@@ -28,6 +28,14 @@ export class OrderFigures {
     this.counts = Object.fromEntries(orderCounts.map((name) => [name, 0])) as Record<OrderCount, number>;
   }
 
+  copy(): OrderFigures {
+    const copy = new OrderFigures();
+    Object.assign(copy.counts, this.counts);
+    for (const [currency, amounts] of this.amounts) copy.amounts.set(currency, new Map(amounts));
+    for (const [name, sketch] of this.sketches) copy.sketches.set(name, sketch.copy());
+    return copy;
+  }
+
   addTally(tally: Tally): void {
     for (const [name, by] of Object.entries(tally)) {
       if (isCount(name)) {

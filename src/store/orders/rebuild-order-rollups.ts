@@ -11,6 +11,7 @@ import {
   writeRollups,
 } from './fold-order-delta.js';
 import type { FactsById } from './kept-facts.js';
+import { writeOrderBuckets } from './order-buckets.js';
 import { contribute } from './order-contribution.js';
 import type { OrderDelta } from './order-delta.js';
 import { type FigureColumns, OrderFigures } from './order-figures.js';
@@ -52,7 +53,6 @@ async function inFoldedSnapshot(
     await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ');
     while (await foldLocked(client));
     const result = await work(client);
-    if (result > 0) await nextVersion(client);
     await client.query(write ? 'COMMIT' : 'ROLLBACK');
     await client.query(`SELECT pg_advisory_unlock(hashtext('foodieexpress-rollups'))`);
     return result;
@@ -126,6 +126,7 @@ async function replace(
       rightPaths,
     );
   if (wrong === 0) return 0;
+  await writeOrderBuckets(client, [...stored, ...rows], await nextVersion(client));
   for (const table of ['order_rollups', 'order_paths'] as const) {
     await client.query(
       `DELETE FROM ${table} WHERE grain = ANY($1::int[]) AND bucket >= $2 AND bucket < $3`,

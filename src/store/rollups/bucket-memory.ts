@@ -1,10 +1,11 @@
 import { LRUCache } from 'lru-cache';
-import { DAY, type Grain } from './grains.js';
+import { DAY } from './grains.js';
 import type { Ask } from './read-rollups.js';
 
 /** A bucket that holds something, as one fold left it. */
 export interface Bucket {
-  grain: Grain;
+  /** Seconds. */
+  grain: number;
   /** Unix ms of its start. */
   bucket: number;
   /** Of the fold that wrote it last: an unchanged version is an unchanged bucket. */
@@ -15,8 +16,12 @@ export interface Bucket {
 export interface BucketPart<Row> {
   /** Its statement's name. */
   name: string;
+  /** Which fold wrote each bucket. */
+  versions: 'rollup_buckets' | 'order_buckets';
   table: string;
   columns: string;
+  /** Which rows are of a bucket, `wanted`; those of its own grain and start where this is left out. */
+  of?: string;
   /** Which of the bucket's rows; parameters begin at $3. */
   where: string;
   /** A row's bytes beyond {@link BYTES_A_ROW}. */
@@ -26,9 +31,13 @@ export interface BucketPart<Row> {
 /** How rows of a part are added up. */
 export interface Summation<Row, Sum> {
   part: BucketPart<Row>;
+  /** What else the sum depends on, where that is not a value of the part. */
+  by?: string;
   none: () => Sum;
   add: (sum: Sum, row: Row) => void;
   copy: (sum: Sum) => Sum;
+  /** Where a sum is much larger than {@link BYTES_A_SUM}. */
+  bytesOf?: (sum: Sum) => number;
 }
 
 /**
@@ -37,8 +46,10 @@ export interface Summation<Row, Sum> {
  */
 const REMEMBERED_BYTES = 32 * 1_024 * 1_024;
 const BYTES_A_ROW = 150;
-/** Sums, most of 10 to 100 kB: one question has five of what is asked for, and as many of the days in it; a chart of 90 days of people has 90. */
-const REMEMBERED_SUMS = 200;
+/** Bytes of sums: one question has five of what is asked for, and as many of the days in it; a chart of 90 days of people has 90. */
+const REMEMBERED_SUMS = 16 * 1_024 * 1_024;
+/** Most sums are of 10 to 100 kB. */
+const BYTES_A_SUM = 64 * 1_024;
 
 /**
  * The buckets that questions ask for. Nearly all of them are over and will not change, so a process remembers their rows under their version, and what many
@@ -48,7 +59,7 @@ const REMEMBERED_SUMS = 200;
  */
 export class BucketMemory {
   readonly #rows = new LRUCache<string, readonly unknown[]>({ maxSize: REMEMBERED_BYTES });
-  readonly #sums = new LRUCache<string, { sum: unknown }>({ max: REMEMBERED_SUMS });
+  readonly #sums = new LRUCache<string, { sum: unknown }>({ maxSize: REMEMBERED_SUMS });
 
   /** What a part of some buckets comes to. It is shared: who adds to it adds to a copy. `values` are the part's parameters. */
   async sumOf<Row extends object, Sum>(
@@ -76,8 +87,8 @@ export class BucketMemory {
     buckets: readonly Bucket[],
     values: readonly string[],
   ): Promise<Read<Sum>> {
-    const { part, none, add, copy } = summation;
-    const key = [part.name, ...values, ...buckets.map((bucket) => keyOf(bucket))].join('\0');
+    const { part, none, add, copy, by = '', bytesOf: sizeOf } = summation;
+    const key = [part.name, by, ...values, ...buckets.map((bucket) => keyOf(bucket))].join('\0');
     const known = this.#sums.get(key);
     if (known) return { value: known.sum as Sum, asListed: true };
     // The days and weeks among them stay the same for a day; what is left is small, and changes with each fold.
@@ -89,7 +100,7 @@ export class BucketMemory {
     const { value, asListed } = await this.#read(ask, part, split ? small : buckets, values);
     for (const rows of value) for (const row of rows) add(sum, row);
     const wholly = asListed && (ofLarge?.asListed ?? true);
-    if (wholly) this.#sums.set(key, { sum });
+    if (wholly) this.#sums.set(key, { sum }, { size: key.length + (sizeOf?.(sum) ?? BYTES_A_SUM) });
     return { value: sum, asListed: wholly };
   }
 
@@ -134,12 +145,13 @@ async function readBuckets<Row extends object>(
   buckets: readonly Bucket[],
   values: readonly string[],
 ): Promise<{ version: number | undefined; rows: Row[] }[]> {
-  const found = await ask<Row & { place: number; held_version: number; grain: number | null }>(
+  const of = part.of ?? 'stored.grain = wanted.grain AND stored.bucket = wanted.bucket';
+  const found = await ask<Row & { place: number; held_version: number; is_row: true | null }>(
     part.name,
-    `SELECT wanted.place::int AS place, held.version::float8 AS held_version, stored.grain, ${part.columns}
+    `SELECT wanted.place::int AS place, held.version::float8 AS held_version, found.*
      FROM unnest($1::int[], $2::timestamptz[]) WITH ORDINALITY AS wanted (grain, bucket, place)
-     JOIN rollup_buckets AS held ON held.grain = wanted.grain AND held.bucket = wanted.bucket
-     LEFT JOIN ${part.table} AS stored ON stored.grain = wanted.grain AND stored.bucket = wanted.bucket AND ${part.where}`,
+     JOIN ${part.versions} AS held ON held.grain = wanted.grain AND held.bucket = wanted.bucket
+     LEFT JOIN LATERAL (SELECT true AS is_row, ${part.columns} FROM ${part.table} AS stored WHERE ${of} AND ${part.where}) AS found ON true`,
     [buckets.map(({ grain }) => grain), buckets.map(({ bucket }) => new Date(bucket)), ...values],
   );
   const read = buckets.map(() => ({ version: undefined as number | undefined, rows: [] as Row[] }));
@@ -147,7 +159,7 @@ async function readBuckets<Row extends object>(
     const bucket = read[row.place - 1];
     if (!bucket) continue;
     bucket.version = row.held_version;
-    if (row.grain !== null) bucket.rows.push(row);
+    if (row.is_row) bucket.rows.push(row);
   }
   return read;
 }

@@ -13,6 +13,7 @@ const CALLS = 'calls::float8 AS calls, failures::float8 AS failures, time_sum, t
 export const serviceCalls: Summation<NamedCalls, Map<string, CallStats>> = {
   part: {
     name: 'service calls',
+    versions: 'rollup_buckets',
     table: 'service_rollups',
     columns: `service_name AS name, ${CALLS}`,
     where: `method_name = '' AND service_name <> ''`,
@@ -53,6 +54,7 @@ const noActivity = (): ActivityStats => ({ actions: 0, failures: 0 });
 export const activity: Summation<StoredActivity, Activity> = {
   part: {
     name: 'activity',
+    versions: 'rollup_buckets',
     table: 'activity_rollups',
     columns: 'user_type, action_type, actions::float8 AS actions, failures::float8 AS failures',
     where: `action_type <> ''`,
@@ -85,6 +87,7 @@ export type KindFailures = Pick<ErrorStats, 'failures' | 'last_id'>;
 export const failures: Summation<KindFailures & { kind: number }, Map<number, KindFailures>> = {
   part: {
     name: 'failures',
+    versions: 'rollup_buckets',
     table: 'error_rollups',
     columns: 'kind, failures::float8 AS failures, last_id::text AS last_id',
     where: 'true',
@@ -107,6 +110,7 @@ interface StoredUsers {
 export const users: Summation<StoredUsers, Map<string, DistinctSet>> = {
   part: {
     name: 'user sets',
+    versions: 'rollup_buckets',
     table: 'user_rollups',
     columns: 'user_type, user_set',
     where: 'true',

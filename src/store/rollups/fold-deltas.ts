@@ -79,7 +79,7 @@ export async function foldLocked(client: pg.ClientBase): Promise<Folded | undefi
   const version = await nextVersion(client);
   const added = aggregate(sum);
   const written = await writeAdded(client, added, version);
-  if (sum.orders) await foldOrderDelta(client, sum.orders);
+  if (sum.orders) await foldOrderDelta(client, sum.orders, version);
   await client.query({
     name: 'rollup deltas folded',
     text: 'DELETE FROM rollup_deltas WHERE seq = ANY($1::bigint[])',

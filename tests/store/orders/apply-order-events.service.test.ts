@@ -33,7 +33,7 @@ afterAll(async () => {
 
 const flush = (events: readonly OrderEvent[]) =>
   inTransaction(pool, (client) => applyOrderEvents(client, events));
-const fold = (delta: OrderDelta) => inTransaction(pool, (client) => foldOrderDelta(client, delta));
+const fold = (delta: OrderDelta) => inTransaction(pool, (client) => foldOrderDelta(client, delta, 1));
 
 /** What the rollups should hold of these events. */
 function wholeOf(orders: readonly { events: readonly OrderEvent[] }[]): OrderDelta {

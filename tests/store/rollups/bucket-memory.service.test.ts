@@ -27,6 +27,7 @@ const counting = () => {
   const actions: Summation<{ actions: number }, { actions: number }> = {
     part: {
       name: 'test: actions',
+      versions: 'rollup_buckets',
       table: 'activity_rollups',
       columns: 'actions::float8 AS actions',
       where: `user_type = '' AND action_type = ''`,
