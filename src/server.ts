@@ -1,6 +1,7 @@
 import closeWithGrace from 'close-with-grace';
 import { announce, announceAdmin } from './announce.js';
 import { buildApp } from './app.js';
+import { boundHeap } from './bound-heap.js';
 import { loadEnvironment, readSettings, SettingsError } from './config.js';
 import { JobRunner } from './jobs/job-runner.js';
 import { jobsOf } from './jobs/jobs.js';
@@ -46,6 +47,7 @@ async function main(): Promise<void> {
   }
 }
 
+boundHeap();
 try {
   await main();
 } catch (error) {

@@ -20,8 +20,8 @@ export interface Measured {
   raw: number | undefined | null;
 }
 
-/** A service that has been asked before: fewer, and what is measured is Node compiling it. */
-const WARM_UP = 20;
+/** A service that has been asked before: after 20, a third of what is measured is still Node compiling it. */
+const WARM_UP = 100;
 /** ms from which on a raw question is asked three times only, and once where it takes ten times that. */
 const SLOW = 1_000;
 /** ms after which a raw question is given up. */

@@ -17,7 +17,7 @@ the same from the raw tables.
 
   --rows    actions, one or more sizes; the first and the last are compared (default 1000000,10000000)
   --orders  orders at 10,000,000 actions, and proportionally fewer at other sizes (default 1000000)
-  --runs    asks of each question after 20 to warm up (default 30: its p99 is then the slowest)
+  --runs    asks of each question after 100 to warm up (default 30: its p99 is then the slowest)
   --keep    folder in which the databases stay; the next run takes those that were loaded with the same parameters, and adds the actions
             since then. 10 million take some 15 GB
   --only    questions whose name contains one of these; «export» and «disk» are names too
