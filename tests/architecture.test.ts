@@ -13,8 +13,9 @@ const mayImport: Record<string, readonly string[]> = {
   ingest: ['contract', 'http', 'store', 'access', 'generated'],
   analytics: ['contract', 'http', 'store', 'access', 'generated'],
   live: ['contract', 'http', 'store', 'access'],
+  alerts: [],
   jobs: ['store', 'generated'],
-  cli: ['contract', 'http', 'access', 'store', 'generated'],
+  cli: ['contract', 'http', 'access', 'store', 'alerts', 'generated'],
 };
 
 /**

@@ -5,7 +5,8 @@ import { LEAST_ADMIN_PASSWORD, makeUpPassword } from '../access/ensure-first-adm
 import { hashPassword } from '../access/passwords.js';
 import { emailSchema } from '../contract/account.js';
 import { openDatabase } from '../store/database.js';
-import { databaseUrl, runCommand, UsageError } from './command.js';
+import { runCommand, UsageError } from './command.js';
+import { databaseUrl } from './database-url.js';
 
 const help = `Creates an admin in the service's database: the one of DATABASE_URL, or the embedded one of a service that runs from
 this folder (DATA_DIR/database-url).

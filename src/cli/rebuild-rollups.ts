@@ -2,7 +2,8 @@ import { parseArgs } from 'node:util';
 import pg from 'pg';
 import { z } from 'zod';
 import { type RebuiltDay, rebuildDay } from '../store/rollups/rebuild-rollups.js';
-import { databaseUrl, runCommand, UsageError } from './command.js';
+import { runCommand, UsageError } from './command.js';
+import { databaseUrl } from './database-url.js';
 
 const help = `Computes the rollups of a span of days anew from the stored rows, says what differed, and puts it right. The service may go on
 meanwhile. Run it after rows were loaded or removed behind the service's back (COPY, a restored backup), or to check.

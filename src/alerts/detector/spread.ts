@@ -1,0 +1,29 @@
+/** Share of the newest value, once there are many. */
+const NEWEST = 0.005;
+/** What one value counts for at most: so many times the usual. */
+const FARTHEST = 6;
+
+/**
+ * The usual size of deviations: their mean, which fades, and in which no freak counts for more than six times it. Not the median: of a series of counts that
+ * are zero as a rule that is zero, and everything else infinitely far from it.
+ */
+export class Spread {
+  readonly #newest: number;
+  #value = 0;
+  #count = 0;
+
+  /** `share` of a value that each tells anew. */
+  constructor(share = 1) {
+    this.#newest = NEWEST * share;
+  }
+
+  get value(): number {
+    return this.#value;
+  }
+
+  add(size: number): void {
+    this.#count += 1;
+    const counted = this.#count > 20 && this.#value > 0 ? Math.min(size, FARTHEST * this.#value) : size;
+    this.#value += (counted - this.#value) * Math.max(this.#newest, 1 / this.#count);
+  }
+}
