@@ -11,7 +11,7 @@ const help = `Scores each value of a series by how unusual it is: 0 is what alwa
   npm run -s detect < series.csv
 
 Reads lines of «timestamp,value», with or without a heading, from a file or from standard input: any length, any cadence, gaps allowed. Times are ISO 8601
-(UTC where they name no zone) or Unix seconds, milliseconds or microseconds. A line without a value keeps an empty score.
+(UTC where they name no zone) or Unix seconds, milli-, micro- or nanoseconds, the oldest first. A line without a value keeps an empty score.
 Writes «timestamp,value,score». The first values cannot be judged and score 0: 100 at least, then a day's or 400, whichever
 comes first; how many is said at the end, on standard error.
 
@@ -23,6 +23,7 @@ Options
 `;
 
 const ALERT = 0.5;
+const LONGEST_LINE = 100_000;
 
 async function main(): Promise<void> {
   const { values, positionals } = parseArguments();
@@ -36,7 +37,8 @@ async function main(): Promise<void> {
     throw new UsageError('Name a file, or send a series to standard input; --help says more.');
   const why = values.why === true;
   const detector = new MetricDetector();
-  const counts = { values: 0, warmUp: 0, alerts: 0 };
+  const counts = { values: 0, warmUp: 0, alerts: 0, back: 0 };
+  let last = Number.NEGATIVE_INFINITY;
   let number = 0;
 
   const scoreLine = (line: string): string => {
@@ -47,6 +49,8 @@ async function main(): Promise<void> {
     if (value === undefined) return `${timestamp},${text},${why ? ',,' : ''}\n`;
     const { score, ready, unlike, expected } = detector.add(at, value);
     counts.values += 1;
+    if (at < last) counts.back += 1;
+    last = at;
     if (!ready) counts.warmUp += 1;
     if (score >= ALERT) counts.alerts += 1;
     const more = why
@@ -60,8 +64,10 @@ async function main(): Promise<void> {
   const input = file === undefined ? process.stdin : createReadStream(file);
   input.setEncoding('utf8');
   for await (const chunk of input as AsyncIterable<string>) {
-    const lines = (rest + chunk).split('\n');
+    // A lone \r at the end may be half of \r\n.
+    const lines = (rest + chunk).split(/\r\n|\n|\r(?!$)/);
     rest = lines.pop() ?? '';
+    if (rest.length > LONGEST_LINE) throw new SeriesError(number + 1, 'is longer than a line can be.');
     for (const line of lines) output += scoreLine(line);
     await write(output);
     output = '';
@@ -77,10 +83,15 @@ function write(text: string): Promise<void> | undefined {
   return new Promise((resolve) => process.stdout.once('drain', resolve));
 }
 
-function summary({ values, warmUp, alerts }: { values: number; warmUp: number; alerts: number }): string {
+function summary({
+  values,
+  warmUp,
+  alerts,
+  back,
+}: Record<'values' | 'warmUp' | 'alerts' | 'back', number>): string {
   const count = (of: number) => of.toLocaleString('en');
   const judged = warmUp < values ? '' : ' That is all of them: none could be judged.';
-  return `${count(values)} values; the first ${count(warmUp)} were learned from and not judged.${judged} ${count(alerts)} scored ${ALERT} or more.\n`;
+  return `${count(values)} values; the first ${count(warmUp)} were learned from and not judged.${judged} ${count(alerts)} scored ${ALERT} or more.${back > values / 2 ? ' Times run backwards: sort the series, oldest first, or its habits are not seen.' : ''}\n`;
 }
 
 function parseArguments() {

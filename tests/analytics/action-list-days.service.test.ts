@@ -190,6 +190,26 @@ describe('the list, page by page', () => {
     );
   });
 
+  it('shows what is dated tomorrow, as a row of the last minutes of a day may be', async () => {
+    const tomorrow = (Math.floor(NOW / DAY) + 1) * DAY;
+    const ids = [tomorrow + 60_000, tomorrow - 3 * DAY].map((msecs) => uuidV7({ msecs }));
+    await insertActions(
+      test.db,
+      ids.map((id) => ({ id, user_id: 'u_midnight', user_type: 'admin', service_name: 'night' })),
+    );
+    const questions: Record<string, string>[] = [
+      { user_id: 'u_midnight' },
+      { user_id: 'u_midnight', success: 'true' },
+      { user_type: 'admin', service_name: 'night' },
+    ];
+    for (const query of questions) {
+      expect(await listAll(query)).toEqual(ids);
+      expect(await listAll({ ...query, limit: '1' })).toEqual(ids);
+    }
+    const person = await test.app.inject({ url: '/analytics/users/u_midnight', headers });
+    expect(person.json().recent_actions.map(({ id }: StoredAction) => id)).toEqual(ids);
+  });
+
   it('knows of what is stored and not folded yet', async () => {
     const id = uuidV7({ msecs: NOW - 6 * DAY });
     const action = {

@@ -61,6 +61,13 @@ describe('the detector as a command', () => {
     expect(errors).toContain('2 values; the first 2 were learned from and not judged. That is all of them');
   });
 
+  it('reads any line ends, and says when times run backwards', async () => {
+    const { lines, errors } = await detect([], '60,5\r120,6\r180,7\r');
+    expect(lines.slice(1)).toEqual(['60,5,0', '120,6,0', '180,7,0']);
+    expect(errors).not.toContain('backwards');
+    expect((await detect([], '180,5\n120,6\n60,7\n')).errors).toContain('Times run backwards');
+  });
+
   it('explains what it cannot read, and itself', async () => {
     expect(await detect([], 'timestamp,value\n60,5\n120,lots\n')).toMatchObject({
       code: 1,

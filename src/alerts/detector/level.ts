@@ -1,6 +1,9 @@
-/** Where a series stands: an average that fades exponentially, moved by no value farther than `clip` at a time. */
+import { EarlyMedian } from './early-median.js';
+
+/** Where a series stands: the median of the first few values, then an average that fades exponentially and is moved by none farther than `clip` at a time. */
 export class Level {
   readonly #rate: number;
+  readonly #early = new EarlyMedian();
   #value = Number.NaN;
   #count = 0;
 
@@ -16,8 +19,9 @@ export class Level {
 
   add(value: number, clip = Number.POSITIVE_INFINITY): void {
     this.#count += 1;
-    if (this.#count === 1) {
-      this.#value = value;
+    const early = this.#early.add(value);
+    if (early !== undefined) {
+      this.#value = early;
       return;
     }
     const deviation = Math.max(-clip, Math.min(clip, value - this.#value));

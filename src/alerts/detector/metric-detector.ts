@@ -39,6 +39,10 @@ export interface Scored {
 /** Values before any is judged; of a series with a day in it, a day, or as many values as `MOST_WARM_UP` if that is less. */
 const LEAST_WARM_UP = 100;
 const MOST_WARM_UP = 400;
+/** Values whose median levels and spreads begin with; those after them are clipped. */
+const EARLY = 15;
+/** Larger ones are taken for this: their differences would be infinite. */
+const LARGEST = 1e150;
 /** Values that a season has at least, to be one. */
 const FEWEST_PARTS = 4;
 /** Steps without a value after which neighbours are no longer neighbours. */
@@ -99,7 +103,8 @@ export class MetricDetector {
   readonly #surprises = Object.fromEntries(
     comparisons.map((name) => [name, new Surprise(shares[name] ?? 1)]),
   ) as Record<Comparison, Surprise>;
-  #hasSeasons = false;
+  /** The cadence (ms) that the seasons were made for. */
+  #seasonsFor: number | undefined;
   /** The longest last: where several know, it is the one whose expectation counts. */
   #seasons: { name: 'day' | 'week'; season: Season; offset: Level }[] = [];
   #last: [number, number, number] = [Number.NaN, Number.NaN, Number.NaN];
@@ -110,10 +115,14 @@ export class MetricDetector {
   add(at: number, value: number): Scored {
     if (!Number.isFinite(at) || !Number.isFinite(value))
       throw new RangeError('a time and a value must be finite');
+    return this.#judge(at, Math.max(-LARGEST, Math.min(LARGEST, value)));
+  }
+
+  #judge(at: number, value: number): Scored {
     if (this.#count === 0) this.#firstAt = at;
     this.#count += 1;
     const steps = this.#cadence.add(at);
-    if (this.#cadence.usual !== undefined && !this.#hasSeasons) this.#makeSeasons(this.#cadence.usual);
+    if (this.#cadence.usual !== this.#seasonsFor) this.#makeSeasons(this.#cadence.usual ?? 0);
     const isGap = steps > GAP;
     if (isGap) this.#forgetNeighbours();
 
@@ -183,7 +192,7 @@ export class MetricDetector {
   #learn(value: number): void {
     const clip = (name: Comparison) => {
       const { usual } = this.#surprises[name];
-      return this.#count > LEAST_WARM_UP ? CLIP * usual : Number.POSITIVE_INFINITY;
+      return this.#count > EARLY ? CLIP * usual : Number.POSITIVE_INFINITY;
     };
     if (Number.isFinite(this.#past.value)) this.#wander.add(Math.abs(value - this.#past.value));
     this.#past.add(value, clip('past'));
@@ -205,7 +214,8 @@ export class MetricDetector {
 
   /** A day has parts of a quarter of an hour, a week of an hour; none has fewer values than one. */
   #makeSeasons(step: number): void {
-    this.#hasSeasons = true;
+    this.#seasonsFor = step;
+    this.#seasons = [];
     for (const [name, length, part] of [
       ['day', DAY, HOUR / 4],
       ['week', WEEK, HOUR],

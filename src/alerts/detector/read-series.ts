@@ -13,25 +13,28 @@ export interface SeriesLine {
   value: number | undefined;
 }
 
-const isoTime = /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?(Z|[+-]\d\d:?\d\d)?)?$/i;
+const isoTime = /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?$/i;
 const numeric = /^-?\d+(?:\.\d+)?$/;
 const nothing = new Set(['', 'nan', 'null', 'na', 'n/a', 'none']);
-/** Below these, a plain number is seconds, or milliseconds; above, microseconds. In seconds the first is the year 5138. */
+/** Below these, a plain number is seconds, milliseconds or microseconds; above, nanoseconds. In seconds the first is the year 5138. */
 const SECONDS_BELOW = 1e11;
 const MILLISECONDS_BELOW = 1e14;
+const MICROSECONDS_BELOW = 1e17;
 
-/** Unix ms of ISO 8601 (UTC where it names no zone; a blank may stand for the T) or of Unix seconds, milliseconds or microseconds; NaN of anything else. */
+/** Unix ms of ISO 8601 (UTC where it names no zone; a blank may stand for the T) or of Unix seconds, milli-, micro- or nanoseconds; NaN of anything else. */
 export function readTime(text: string): number {
   const iso = isoTime.exec(text);
   if (iso) {
-    const time = text.replace(' ', 'T').replace(',', '.');
+    const time = text.replace(' ', 'T');
     // A date alone is UTC to JavaScript already.
     return Date.parse(iso[1] !== undefined || time.length === 10 ? time : `${time}Z`);
   }
   if (!numeric.test(text)) return Number.NaN;
   const number = Number(text);
   const size = Math.abs(number);
-  return size < SECONDS_BELOW ? number * 1_000 : size < MILLISECONDS_BELOW ? number : number / 1_000;
+  if (size < SECONDS_BELOW) return number * 1_000;
+  if (size < MILLISECONDS_BELOW) return number;
+  return size < MICROSECONDS_BELOW ? number / 1e3 : number / 1e6;
 }
 
 /**
@@ -49,7 +52,7 @@ export function readSeriesLine(line: string, number: number): SeriesLine | undef
   const at = readTime(timestamp);
   const value = nothing.has(given.toLowerCase()) ? undefined : Number(given);
   if (Number.isNaN(at)) {
-    if (number === 1) return undefined;
+    if (number === 1 && Number.isNaN(value)) return undefined;
     throw new SeriesError(number, `«${timestamp}» is no time; ISO 8601 and Unix times are.`);
   }
   if (value !== undefined && !Number.isFinite(value))

@@ -61,7 +61,7 @@ export class Season {
       Math.floor(((at - season * this.#length) / this.#length) * this.#levels.length),
       this.#levels.length - 1,
     );
-    const first = this.#lastSeason[bin] !== season % 2 ** 31;
+    const first = this.#counts[bin] === 0 || this.#lastSeason[bin] !== season % 2 ** 31;
     if (first) {
       this.#lastSeason[bin] = season % 2 ** 31;
       this.#counts[bin] = Math.min((this.#counts[bin] ?? 0) + 1, 65_535);
@@ -70,7 +70,7 @@ export class Season {
     const seasons = this.#counts[bin] ?? 1;
     const level = this.#levels[bin] ?? 0;
     if (seasons === 1) {
-      // The bin's first season: the mean of its values, each of which counts less than the one before.
+      // The bin's first season: its last values, mostly.
       this.#levels[bin] = first ? value : level + (value - level) / 3;
       return;
     }

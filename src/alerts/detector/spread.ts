@@ -1,3 +1,5 @@
+import { EarlyMedian } from './early-median.js';
+
 /** Share of the newest value, once there are many. */
 const NEWEST = 0.005;
 /** What one value counts for at most: so many times the usual. */
@@ -5,10 +7,11 @@ const FARTHEST = 6;
 
 /**
  * The usual size of deviations: their mean, which fades, and in which no freak counts for more than six times it. Not the median: of a series of counts that
- * are zero as a rule that is zero, and everything else infinitely far from it.
+ * are zero as a rule that is zero, and everything else infinitely far from it. Only the first few are taken by their median, where that is something.
  */
 export class Spread {
   readonly #newest: number;
+  readonly #early = new EarlyMedian();
   #value = 0;
   #count = 0;
 
@@ -23,7 +26,13 @@ export class Spread {
 
   add(size: number): void {
     this.#count += 1;
-    const counted = this.#count > 20 && this.#value > 0 ? Math.min(size, FARTHEST * this.#value) : size;
+    const early = this.#early.add(size);
+    if (early !== undefined && early > 0) {
+      this.#value = early;
+      return;
+    }
+    const isClipped = early === undefined && this.#value > 0;
+    const counted = isClipped ? Math.min(size, FARTHEST * this.#value) : size;
     this.#value += (counted - this.#value) * Math.max(this.#newest, 1 / this.#count);
   }
 }

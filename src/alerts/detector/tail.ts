@@ -2,7 +2,7 @@
 const TAIL = 0.02;
 /** Where a tail begins at least, in usual sizes: a uniform one has 1.9, a normal one 2.6. Without it anything at all would be the tail of nothing at all. */
 const LEAST = 1.5;
-/** Values after which one counts half, nearly: e^-1 after so many. */
+/** Values after which one counts for a third (e^-1). */
 const MEMORY = 4_000;
 /** Bins an octave, and the octaves that are told apart: from 1/256 of the usual size to 65,536 times it. */
 const BINS_AN_OCTAVE = 8;

@@ -3,7 +3,7 @@ import { DAY, dayBelow, dayOf, type IdRange, intersect } from './id-range.js';
 
 /** What is known of a day that may hold something. */
 export interface PossibleDay {
-  /** Rows that match, at most. */
+  /** Rows that match, at most, of those that are folded. */
   most: number;
   /** Rows that an index finds, among which those are. */
   found: number;
@@ -50,9 +50,18 @@ export class DayWalk {
     this.#above = bounds.above;
   }
 
-  /** From here on, only these days hold anything, beside what is older than every partition. */
+  /**
+   * From here on, only these days hold anything, beside what is older than every partition. Days ahead of the clock count as today, whose step has them in it:
+   * just before midnight a row may be tomorrow's.
+   */
   restrictTo(possible: PossibleDays): void {
-    this.#possible = possible;
+    const days = new Map<number, PossibleDay>();
+    for (const [day, { most, found }] of possible) {
+      const within = Math.min(day, this.#options.now);
+      const held = days.get(within);
+      days.set(within, { most: most + (held?.most ?? 0), found: found + (held?.found ?? 0) });
+    }
+    this.#possible = days;
   }
 
   /** A page was full, and this was its last id: what is next is just below. */

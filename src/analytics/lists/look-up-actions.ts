@@ -145,7 +145,7 @@ function typesDays({ user_type, action_type, success }: ActionFilter, since: str
   const indexed = user_type === 'admin' ? 'actions' : success === false ? 'failures' : 'NULL::int';
   if (!action_type)
     return {
-      name: `user type ${outcome(success)} ${indexed[0]}`,
+      name: `types u${outcome(success)}${indexed[0]}`,
       knows: ['user_type', 'success'],
       sql: (bind) => `
         SELECT ${milliseconds('bucket')} AS day, ${count} AS count, ${indexed} AS total
@@ -156,7 +156,7 @@ function typesDays({ user_type, action_type, success }: ActionFilter, since: str
   const ofType = (bind: (value: unknown) => string) =>
     user_type === undefined ? '' : `FILTER (WHERE user_type = ${bind(user_type)})`;
   return {
-    name: `${user_type === undefined ? '' : 'user and '}action type ${outcome(success)}`,
+    name: `types ${user_type === undefined ? '' : 'u'}a${outcome(success)}`,
     knows: ['user_type', 'action_type', 'success'],
     sql: (bind) => `
       SELECT ${milliseconds('bucket')} AS day, coalesce(sum(${count}) ${ofType(bind)}, 0) AS count, sum(actions) AS total
@@ -178,7 +178,7 @@ function methodsDays({ service_name, method_name }: ActionFilter): Lookup | unde
   if (service_name === undefined && method_name === undefined) return undefined;
   const names = namesOf({ service_name, method_name });
   return {
-    name: `methods by ${initials(names)}`,
+    name: `methods ${initials(names)}`,
     knows: ['service_name', 'method_name'],
     sql: (bind) => `
       SELECT ${DAY_START} AS day, service_name, sum(actions) AS count, sum(actions) AS total
@@ -219,7 +219,7 @@ function failuresDays(filter: ActionFilter, since: string): Lookup | undefined {
   const names = namesOf(filter);
   if (filter.success !== false || names.length === 0) return undefined;
   return {
-    name: `failures by ${initials(names)}`,
+    name: `failures ${initials(names)}`,
     knows: ['service_name', 'method_name', 'success'],
     sql: (bind) => `
       SELECT ${milliseconds('bucket')} AS day, sum(failures) AS count

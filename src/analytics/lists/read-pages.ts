@@ -51,7 +51,7 @@ export async function* readPages<Filter extends SpanFilter>(
     const range = walk.left;
     if (mayBeFew && !asked && range) {
       asked = true;
-      const known = given ?? (await source.lookUp?.(from, filter, days.oldest));
+      const known = given ?? (await source.lookUp?.(from, filter, Math.min(days.oldest, now)));
       if (known?.days) walk.restrictTo(known.days);
       exact = known?.exact ?? false;
       // Where more are said to match than do, nobody knows how many days it takes.

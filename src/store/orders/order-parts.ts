@@ -14,8 +14,8 @@ interface HourFigures extends FigureColumns {
 /** A row's counts and amounts. */
 const BYTES_OF_FIGURES = 400;
 const bytesOfRow = ({ sketches }: FigureColumns): number => BYTES_OF_FIGURES + sketches.length;
-/** A sketch's bins, most of them. */
-const BYTES_A_SKETCH = 1_200;
+/** A sketch's bins of eight bytes, and room to widen. */
+const BYTES_A_SKETCH = 3_000;
 
 const bytesOfSum = (sum: ReadonlyMap<unknown, OrderFigures>): number =>
   [...sum.values()].reduce(

@@ -120,6 +120,7 @@ async function replace(
   const rightPaths = new Map(paths.map((row) => [pathName(row), String(row.orders)]));
   const stored = await storedRollups(client, grains, span);
   const wrong =
+    (await countUnlisted(client, grains, span)) +
     difference(new Map(stored.map((row) => [rollupName(row), figuresText(row)])), right) +
     difference(
       new Map((await storedPaths(client, grains, span)).map((row) => [pathName(row), String(row.orders)])),
@@ -138,6 +139,18 @@ async function replace(
   for (let start = 0; start < paths.length; start += AT_ONCE)
     await addPaths(client, paths.slice(start, start + AT_ONCE));
   return wrong;
+}
+
+/** How many buckets with orders are in no row of order_buckets, so that no question would read them: an older release may have written them. */
+async function countUnlisted(client: pg.ClientBase, grains: readonly number[], span: Span): Promise<number> {
+  const { rows } = await client.query<{ count: number }>(
+    `SELECT count(*)::int AS count
+     FROM order_rollups
+     WHERE ${IN_SPAN} AND dimension = '' AND key = ''
+       AND NOT EXISTS (SELECT FROM order_buckets AS held WHERE held.grain = order_rollups.grain AND held.bucket = order_rollups.bucket)`,
+    spanValues(grains, span),
+  );
+  return rows[0]?.count ?? 0;
 }
 
 /** How many entries are in one of two maps only, or are not equal. */

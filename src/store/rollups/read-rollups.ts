@@ -15,6 +15,8 @@ export interface RollupState {
 /** Runs one named, prepared question and returns its rows. */
 export type Ask = <Row>(name: string, text: string, values?: readonly unknown[]) => Promise<Row[]>;
 
+/** Of a prepared statement's name PostgreSQL reads no more. */
+const LONGEST_NAME = 63;
 /** Folds come once a minute, so two within one question are not to be expected, and ten are a mistake. */
 const TRIES = 10;
 
@@ -77,8 +79,10 @@ function stateWith(along: readonly Along[], known: readonly number[]): NamedQuer
     ({ sql }, index) =>
       `(SELECT coalesce(json_agg(along_${index}), '[]') FROM (${sql(bind)}) AS along_${index})`,
   );
+  const name = ['state', ...along.map((one) => one.name)].join(', ');
+  if (name.length > LONGEST_NAME) throw new Error(`the name of a statement is too long: ${name}`);
   return {
-    name: ['state', ...along.map(({ name }) => name)].join(', '),
+    name,
     text: `SELECT ${STATE_COLUMNS}, ${waitingColumn('$1')}, json_build_array(${rows.join(', ')}) AS along FROM rollup_state`,
     values,
   };

@@ -80,6 +80,40 @@ describe('the detector of unusual values', () => {
     expect(at?.expected).toBeLessThan(65);
   });
 
+  it.each([
+    [5, 1e6],
+    [50, 1e6],
+    [5, -9_999],
+    [40, 1.5e308],
+  ])('is not blinded by a freak at value %i, %f', (freakAt, freak) => {
+    const { times, values } = quietSeries['white noise']?.(107) ?? { times: [], values: [] };
+    const usual = values.map((value) => 100 + 5 * value);
+    usual[freakAt] = freak;
+    usual[1_000] = 250;
+    const scores = scoresOf({ times, values: usual });
+    expect(scores[1_000]?.score).toBeGreaterThan(0.5);
+    expect(scores.every(({ expected = 0 }) => Number.isFinite(expected))).toBe(true);
+  });
+
+  it('learns the cadence anew after a burst at the start, and days before 1970', () => {
+    const { times, values, planted } = kindsOfSeries['a working day that stays quiet']?.(108) ?? {
+      times: [],
+      values: [],
+      planted: [],
+    };
+    const burst = Array.from({ length: 16 }, (_, second) => (times[0] ?? 0) - 60_000 + second * 1_000);
+    const after = scoresOf({
+      times: [...burst, ...times],
+      values: [...burst.map(() => 20), ...values],
+    }).slice(16);
+    const in1969 = scoresOf({ times: times.map((at) => at - (times[0] ?? 0) - 2 * 86_400_000), values });
+    for (const scores of [after, in1969]) {
+      const alerts = alertsOf(scores);
+      for (const [first, last] of planted) expect(alerts.some((at) => at >= first && at <= last)).toBe(true);
+      expect(scores.every(({ expected = 0 }) => Number.isFinite(expected))).toBe(true);
+    }
+  });
+
   it('gets used to what stays', () => {
     const { times, values } = kindsOfSeries['a level that shifts']?.(104) ?? { times: [], values: [] };
     const alerts = alertsOf(scoresOf({ times, values }));
@@ -99,7 +133,8 @@ describe('the detector of unusual values', () => {
       fc.property(fc.array(point, { minLength: 1, maxLength: 400 }), (points) => {
         const series = { times: points.map(([at]) => at), values: points.map(([, value]) => value) };
         const scores = scoresOf(series);
-        for (const { score } of scores) expect(score >= 0 && score <= 1).toBe(true);
+        for (const { score, expected = 0 } of scores)
+          expect(score >= 0 && score <= 1 && Number.isFinite(expected)).toBe(true);
         expect(scoresOf(series)).toEqual(scores);
       }),
       { numRuns: 200 },
