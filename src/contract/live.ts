@@ -16,6 +16,8 @@ export const liveFilterSchema = z.strictObject({
   success: z.boolean().optional(),
   event_type: z.string().max(100).optional(),
   entity_id: z.string().max(255).optional(),
+  /** Of an event: the order that it is about, whatever its entity. */
+  order_id: z.string().max(255).optional(),
 });
 
 export type LiveFilter = z.output<typeof liveFilterSchema>;

@@ -78,7 +78,7 @@ export const liveRoutes: FastifyPluginAsyncZod = async (app) => {
         'order; `gap` `{from, to, count}` where messages after cursor `from`, up to and with `to`, are not sent (`count`: how many, before ' +
         'the filter, null when unknown); `system` for what concerns the connection. The client may send ' +
         '`{type: "subscribe", filter, after}` at any time: `filter` has `types`, `service_name`, `method_name`, `user_id`, `user_type`, `success`, ' +
-        '`event_type`, `entity_id`; `after` is the last cursor seen. Closed with 4401 when the token ends or the account is cut off, 1001 ' +
+        '`event_type`, `entity_id`, `order_id`; `after` is the last cursor seen. Closed with 4401 when the token ends, or within 5 s of the account being cut off, 1001 ' +
         'when the service closes.',
       security: [{ bearer: [] }],
       querystring: z.object({

@@ -63,6 +63,22 @@ describe('the live feed', () => {
       { event_type: 'order_placed', entity_type: 'order', entity_id: 'o_1', event_data: { amount: 12.5 } },
       bearer(admin),
     );
+    const narrow = await open();
+    narrow.send({ type: 'subscribe', filter: { order_id: 'o_2' } });
+    await narrow.find(({ type }) => type === 'system');
+    const payment = await post(
+      '/api/events',
+      {
+        event_type: 'payment_failed',
+        entity_type: 'payment',
+        entity_id: 'p_1',
+        event_data: { order_id: 'o_2' },
+      },
+      bearer(admin),
+    );
+    await narrow.find(has(payment.id));
+    expect(only(narrow)).toEqual([payment.id]);
+    await leave(narrow);
     expect(await live.find(has(event.id))).toMatchObject({
       type: 'event',
       data: { id: event.id, event_type: 'order_placed', event_data: { amount: 12.5 }, identity: 'token' },
@@ -194,6 +210,19 @@ describe('who may watch', () => {
     const asToken = await test.app.inject({ url: '/analytics', headers: bearer(ticket) });
     const asQuery = await test.app.inject({ url: `/analytics?ticket=${ticket}` });
     expect([asToken.statusCode, asQuery.statusCode]).toEqual([401, 401]);
+  });
+
+  it('is closed with 4401 within 5 s of a demotion, wherever that was made, and the others are not', async () => {
+    const { token, user_id } = await test.tokenFor('admin');
+    const [demoted, other] = await Promise.all([openLive(url, bearer(token)), open()]);
+    await demoted.find(({ type }) => type === 'hello');
+    // As another replica does it: this one is not told.
+    await test.db.query(`UPDATE accounts SET role = 'customer' WHERE id = $1`, [user_id]);
+    const started = performance.now();
+    expect((await demoted.closed).code).toBe(4401);
+    expect(performance.now() - started).toBeLessThan(5_000);
+    expect(other.socket.readyState).toBe(other.socket.OPEN);
+    await leave(other);
   });
 
   it('is closed with 4401 when the token ends', async () => {

@@ -11,7 +11,7 @@ const action = new LiveMessage({
 const event = new LiveMessage({
   kind: 'event',
   id: 'e1',
-  json: '{"event_type":"order_placed","entity_id":"o_981","triggered_by":"u_17"}',
+  json: '{"event_type":"order_placed","entity_id":"pay_7","order_id":"o_981","triggered_by":"u_17"}',
 });
 
 describe('a live message', () => {
@@ -30,7 +30,9 @@ describe('a live message', () => {
     [{ success: false }, true, false],
     [{ success: true }, false, false],
     [{ user_id: 'u_17' }, true, true],
-    [{ user_id: 'u_17', entity_id: 'o_981' }, false, true],
+    [{ user_id: 'u_17', entity_id: 'pay_7' }, false, true],
+    [{ order_id: 'o_981' }, false, true],
+    [{ order_id: 'pay_7' }, false, false],
     [{ event_type: 'order_placed' }, false, true],
     [{ user_type: 'customer' }, false, false],
   ])('matches %j: the action %s, the event %s', (filter, ofAction, ofEvent) => {

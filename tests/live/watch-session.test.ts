@@ -27,6 +27,9 @@ describe('a watched session', () => {
   });
 
   it('of a token that is good for months does not end at once', async () => {
+    // Without the looks, of which there is one a second.
+    vi.useRealTimers();
+    vi.useFakeTimers({ now: 0, toFake: ['setTimeout', 'clearTimeout', 'Date'] });
     const { end } = watch(60 * DAY);
     await vi.advanceTimersByTimeAsync(60 * DAY - 1);
     expect(end).not.toHaveBeenCalled();
@@ -34,12 +37,12 @@ describe('a watched session', () => {
     expect(end).toHaveBeenCalledOnce();
   });
 
-  it('ends within 30 s of the account being cut off', async () => {
+  it('ends within a second of the account being known to be cut off', async () => {
     let valid = true;
     const { end } = watch(900_000, async () => valid);
     await vi.advanceTimersByTimeAsync(60_000);
     valid = false;
-    await vi.advanceTimersByTimeAsync(30_000);
+    await vi.advanceTimersByTimeAsync(1_000);
     expect(end).toHaveBeenCalledOnce();
   });
 
@@ -53,7 +56,7 @@ describe('a watched session', () => {
   it('ends once, and not after it was stopped while a look was under way', async () => {
     let answer: (valid: boolean) => void = () => undefined;
     const { end, stop } = watch(900_000, () => new Promise<boolean>((resolve) => (answer = resolve)));
-    await vi.advanceTimersByTimeAsync(30_000);
+    await vi.advanceTimersByTimeAsync(1_000);
     stop();
     answer(false);
     await vi.advanceTimersByTimeAsync(0);
