@@ -4,16 +4,18 @@ import { MetricDetector } from '../alerts/detector/metric-detector.js';
 import { readSeriesLine, SeriesError } from '../alerts/detector/read-series.js';
 import { runCommand, UsageError } from './command.js';
 
-const help = `Scores each value of a series by how unusual it is: 0 is what always happens, 1 what never did. Alert from 0.5 on, which one value in some
-10,000 of a quiet series reaches. Nothing has to be set; the daily and weekly habits of the series are learned as it goes.
+const help = `Scores each value of a series by how unusual it is: 0 is what always happens, 1 what never did. Alert from 0.5 on, which one
+value in some 10,000 of a quiet series reaches. Nothing has to be set; the daily and weekly habits of the series are learned as
+it goes.
 
   npm run -s detect -- series.csv > scored.csv
   npm run -s detect < series.csv
 
-Reads lines of «timestamp,value», with or without a heading, from a file or from standard input: any length, any cadence, gaps allowed. Times are ISO 8601
-(UTC where they name no zone) or Unix seconds, milli-, micro- or nanoseconds, the oldest first. A line without a value keeps an empty score.
-Writes «timestamp,value,score». The first values cannot be judged and score 0: 100 at least, then a day's or 400, whichever
-comes first; how many is said at the end, on standard error.
+Reads lines of «timestamp,value», with or without a heading, from a file or from standard input: any length, any cadence, gaps
+allowed. Times are ISO 8601 (UTC where they name no zone) or Unix seconds, milli-, micro- or nanoseconds, the oldest first. A line
+without a value keeps an empty score.
+Writes «timestamp,value,score». The first values cannot be judged and score 0: 100 at least, then a day's or 400, whichever comes
+first; how many is said at the end, on standard error.
 
 Options
   --why     two columns more: what the value was most unlike (week, day, past, trend, neighbours, lasting, drift, variability),

@@ -123,8 +123,7 @@ export class MetricDetector {
     this.#count += 1;
     const steps = this.#cadence.add(at);
     if (this.#cadence.usual !== this.#seasonsFor) this.#makeSeasons(this.#cadence.usual ?? 0);
-    const isGap = steps > GAP;
-    if (isGap) this.#forgetNeighbours();
+    if (steps > GAP) this.#forgetNeighbours();
 
     const floor = this.#leastDeviation();
     let unlike: Comparison | undefined;

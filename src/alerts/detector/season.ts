@@ -1,7 +1,10 @@
 /** Seasons that are learned at least: what happened once is no habit. */
 const SEASONS = 2;
-/** Share of the newest season in what is expected. */
+/** Part of the bins that must be known: gaps may leave the rest unseen. */
+const KNOWN = 0.8;
+/** Share of the newest season in what is expected, and of the newest value in the whole season's spread. */
 const NEWEST = 0.2;
+const NEWEST_VALUE = 0.002;
 /** Spreads that one value may move what is expected by: an outage today is not expected tomorrow. */
 const CLIP = 4;
 /** Spreads that one value may count for in them. */
@@ -16,7 +19,7 @@ export class Season {
   readonly #levels: Float64Array;
   readonly #spreads: Float64Array;
   readonly #counts: Uint16Array;
-  readonly #lastSeason: Int32Array;
+  readonly #lastSeason: Float64Array;
   #spread = 0;
   #values = 0;
   #known = 0;
@@ -28,14 +31,14 @@ export class Season {
     this.#levels = new Float64Array(bins);
     this.#spreads = new Float64Array(bins);
     this.#counts = new Uint16Array(bins);
-    this.#lastSeason = new Int32Array(bins).fill(-1);
+    this.#lastSeason = new Float64Array(bins);
   }
 
   /** Whether enough of the bins around `at` (Unix ms) have been seen often enough. */
   knows(at: number): boolean {
     const { bin, next } = this.#place(at);
     return (
-      this.#known >= this.#levels.length * 0.8 &&
+      this.#known >= this.#levels.length * KNOWN &&
       (this.#counts[bin] ?? 0) >= SEASONS &&
       (this.#counts[next] ?? 0) >= SEASONS
     );
@@ -55,15 +58,16 @@ export class Season {
     return (own * count + this.#spread * SHRINK) / (count + SHRINK);
   }
 
+  /** Learns a value at a time (Unix ms). */
   add(at: number, value: number): void {
     const season = Math.floor(at / this.#length);
     const bin = Math.min(
       Math.floor(((at - season * this.#length) / this.#length) * this.#levels.length),
       this.#levels.length - 1,
     );
-    const first = this.#counts[bin] === 0 || this.#lastSeason[bin] !== season % 2 ** 31;
+    const first = this.#counts[bin] === 0 || this.#lastSeason[bin] !== season;
     if (first) {
-      this.#lastSeason[bin] = season % 2 ** 31;
+      this.#lastSeason[bin] = season;
       this.#counts[bin] = Math.min((this.#counts[bin] ?? 0) + 1, 65_535);
       if (this.#counts[bin] === SEASONS) this.#known += 1;
     }
@@ -85,7 +89,7 @@ export class Season {
     this.#spreads[bin] = own + (size - own) * rate;
     this.#levels[bin] = level + deviation * rate;
     this.#values += 1;
-    this.#spread += (size - this.#spread) * Math.max(0.002, 1 / this.#values);
+    this.#spread += (size - this.#spread) * Math.max(NEWEST_VALUE, 1 / this.#values);
   }
 
   #place(at: number): { bin: number; next: number; share: number } {

@@ -20,11 +20,10 @@ export class Surprise {
     this.#spread = new Spread(share);
   }
 
-  /** How surprising a deviation is (-log10 of its probability), which is then learned. `floor` is the least that can be told from nothing. */
+  /** How surprising a deviation is (-log10 of its probability), which is then learned. `floor`, above 0, is the least that can be told from nothing. */
   judge(deviation: number, floor: number): number {
     const size = Math.abs(deviation);
-    const usual = Math.max(this.#spread.value, floor);
-    const ratio = usual > 0 ? size / usual : size > 0 ? Number.MAX_VALUE : 0;
+    const ratio = size / Math.max(this.#spread.value, floor);
     const [side, other] = deviation >= 0 ? [this.#up, this.#down] : [this.#down, this.#up];
     const surprise = this.#up.count >= ENOUGH ? side.surprise(ratio) : 0;
     side.add(ratio, this.#share);

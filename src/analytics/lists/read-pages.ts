@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { lowestUuidAt } from '../../store/uuid-v7.js';
 import { DayWalk } from './day-walk.js';
-import type { IdRange } from './id-range.js';
+import { dayOf, type IdRange } from './id-range.js';
 import type { Known, ListSource, ReadFrom, SpanFilter } from './list-source.js';
 import { listStatement } from './list-statement.js';
 import { knownDays } from './partition-days.js';
@@ -51,7 +51,7 @@ export async function* readPages<Filter extends SpanFilter>(
     const range = walk.left;
     if (mayBeFew && !asked && range) {
       asked = true;
-      const known = given ?? (await source.lookUp?.(from, filter, Math.min(days.oldest, now)));
+      const known = given ?? (await source.lookUp?.(from, filter, Math.min(days.oldest, dayOf(now))));
       if (known?.days) walk.restrictTo(known.days);
       exact = known?.exact ?? false;
       // Where more are said to match than do, nobody knows how many days it takes.

@@ -12,7 +12,7 @@ import type { RollupMemory } from '../../store/rollups/rollup-memory.js';
 import { getBusiestOrders } from '../queries/get-busiest-orders.js';
 import { hourOfWeek, localTime } from './local-hours.js';
 import { orderAmounts, orderFunnel, orderGroup } from './order-group.js';
-import { orderRestOf, withRest } from './order-rest.js';
+import { orderRestOf, type PartyDimension, withRest } from './order-rest.js';
 import { orderWindow } from './order-window.js';
 
 export interface OrdersQuery extends SpanQuery {
@@ -40,7 +40,7 @@ export function answerOrders(
     async (pending, ask, { along }) => {
       const [buckets, hourBuckets] = along as [Bucket[], Bucket[]];
       const rest = orderRestOf(pending.orders, span);
-      const busiest = async (dimension: 'restaurant' | 'courier') =>
+      const busiest = async (dimension: PartyDimension) =>
         query.by.includes(dimension)
           ? (await getBusiestOrders(ask, memory, dimension, query.top, buckets, rest)).map(([key, of]) => ({
               key,
