@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import fastify, {
   type FastifyBaseLogger,
   type FastifyInstance,
@@ -49,6 +50,8 @@ export interface Deps {
   log: Logger;
   /** Unix milliseconds. */
   clock: () => number;
+  /** This process among the replicas, a UUID; without it one is made up. */
+  replica?: string;
 }
 
 declare module 'fastify' {
@@ -57,6 +60,8 @@ declare module 'fastify' {
     database: Database;
     /** Unix milliseconds. */
     clock: () => number;
+    /** This process among the replicas, a UUID. */
+    replica: string;
     /** Tells what was just committed. */
     commitBus: CommitBus;
   }
@@ -66,7 +71,13 @@ declare module 'fastify' {
 const DRAIN = 5_000;
 
 /** The whole service, ready to listen or to be injected into. Registrations stand in the order that data flows. */
-export async function buildApp({ config, database, log, clock }: Deps): Promise<FastifyInstance> {
+export async function buildApp({
+  config,
+  database,
+  log,
+  clock,
+  replica = randomUUID(),
+}: Deps): Promise<FastifyInstance> {
   const app = fastify({
     loggerInstance: log as FastifyBaseLogger,
     // One line a request is written by the hook pair's row; the log keeps what fails.
@@ -90,6 +101,7 @@ export async function buildApp({ config, database, log, clock }: Deps): Promise<
   app.decorate('config', config);
   app.decorate('database', database);
   app.decorate('clock', clock);
+  app.decorate('replica', replica);
   app.decorate('commitBus', commitBus);
 
   // What every route shares.
@@ -106,7 +118,7 @@ export async function buildApp({ config, database, log, clock }: Deps): Promise<
   await app.register(metricsPlugin);
   await app.register(answerCache);
   const queue = new CommitQueue({
-    write: (rows) => insertRows(database.pools.writer, rows),
+    write: (rows) => insertRows(database.pools.writer, rows, replica),
     probe: () => database.pools.writer.query('SELECT 1'),
     bus: commitBus,
     metrics: new QueueMetrics(app.metrics),
