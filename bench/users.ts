@@ -74,6 +74,7 @@ function run(seed: number): { precision: number; recall: number } {
     for (const { detector, subject, score, reason, at } of scored.wrong) {
       console.log(`  wrong: ${timeOf(at)} ${detector} ${subject} ${score}: ${reason}`);
     }
+    for (const piece of watch.parts()) if ('sums' in piece) console.log(`  ${JSON.stringify(piece)}`);
     console.log(`  sizes: ${JSON.stringify(watch.sizes())}`);
   }
   return scored;

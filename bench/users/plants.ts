@@ -118,6 +118,7 @@ const scraping: Planter = (scene, begin) => {
   const id = how === 'account' ? regular(scene, 0.2).id : 'anonymous';
   const who = as(scene, id, { ip_address: somewhere(scene), platform: 'web' });
   const targets = random.int(90, 320);
+  const first = random.int(0, world.shops.length);
   const gap = random.between(1.5, 12) * SECOND;
   const isHuman = random.chance(0.25);
   const jitter = random.between(0.05, 0.6);
@@ -127,7 +128,7 @@ const scraping: Planter = (scene, begin) => {
       how === 'address' ? { ...who, session_id: random.chance(0.5) ? newSession(scene) : null } : who,
       at,
       random.pick(['menuService.getMenu', 'restaurantService.getRestaurant']),
-      { target: world.shops[(index * 7) % world.shops.length]?.id },
+      { target: world.shops[(first + index) % world.shops.length]?.id },
     );
     at += isHuman ? think(random) : gap * random.between(1 - jitter, 1 + jitter);
   }

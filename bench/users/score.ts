@@ -14,11 +14,11 @@ export interface Scored {
   recall: number;
 }
 
-const namesPlant = (plant: Plant, { subject, at, since }: UserFinding): boolean =>
+const namesPlant = (plant: Plant, { subject, first_at, since }: UserFinding): boolean =>
   plant.subjects.some((one) => networkOf(one) === subject || one === subject) &&
-  at >= plant.from &&
-  since <= plant.to + AFTER &&
-  at <= plant.to + AFTER;
+  first_at >= plant.from &&
+  first_at <= plant.to + AFTER &&
+  since <= plant.to;
 
 /** A planted case is found by a finding that names its subject during its time; a finding that names no planted case is wrong. */
 export function scoreFindings(plants: readonly Plant[], findings: readonly UserFinding[]): Scored {

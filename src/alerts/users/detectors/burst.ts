@@ -6,18 +6,18 @@ import { plainTime } from '../plain-time.js';
 import { RecentMap } from '../recent-map.js';
 import { ANONYMOUS, isMachine, type WatchedAction } from '../watched-row.js';
 
-const RAISE_AT: Log10 = -6;
-/** Actions of the last quarter of an hour or so: what fades within it is one burst. */
-const SPAN = 15 * 60_000;
+const RAISE_AT: Log10 = -4.2;
+/** Actions of the last minutes: people's touches are seconds apart, so that their number has a ceiling here. */
+const SPAN = 8 * 60_000;
 /** Without an action for an hour the visit is over. */
 const VISIT_ENDS = 60 * 60_000;
 /** A glance at the app says nothing of how somebody uses it. */
 const LEAST_VISIT = 4;
 /** Fewer actions trouble nobody, however quiet the person was. */
-const LEAST_BURST = 60;
+const LEAST_BURST = 50;
 /** Some 250 bytes each: 25 MB. */
 const MOST_USERS = 100_000;
-const USUAL = 15;
+const USUAL = 10;
 
 interface Visit extends Fading {
   since: number;
@@ -55,7 +55,7 @@ export class Burst implements UserDetector {
       subject: row.user_id,
       chance,
       reason: () =>
-        `about ${Math.round(peak)} actions within 15 minutes, since ${plainTime(since)}; ${usually(own, all.mean)}`,
+        `about ${Math.round(peak)} actions within 8 minutes, in a visit since ${plainTime(since)}; ${usually(own, all.mean)}`,
       evidence: [...visit.ids],
       since,
     };

@@ -10,6 +10,8 @@ const RAISE_AT: Log10 = -3;
 const FASTEST = 150 / 3.6;
 /** A receiver between tall houses is off by so much (m), whatever accuracy it says. */
 const SLACK = 400;
+/** m: a mast's area, from which nothing follows. */
+const LEAST_ACCURATE = 500;
 /** Positions at the other place that make it one, and no error of the receiver's. */
 const CONFIRMED = 3;
 /** Another place that was not confirmed within so long was an error. */
@@ -19,6 +21,11 @@ const FORGOTTEN = 24 * 3_600_000;
 /** Some 400 bytes each: 8 MB. */
 const MOST_COURIERS = 20_000;
 
+/** ms and metres: beyond both, one position is no proof of where they are. */
+const PAUSE = 60_000;
+const FAR = 1_000;
+/** m/s: 70 km/h. */
+const FAST = 70 / 3.6;
 /** Ids kept of a track. */
 const TRACKED = 8;
 
@@ -52,7 +59,7 @@ export class ImpossibleMovement implements UserDetector {
   event(row: WatchedEvent): Hit | null {
     if (row.event_type !== 'delivery_location') return null;
     const { latitude, longitude, accuracy, courier_id } = row.data;
-    if (latitude === null || longitude === null) return null;
+    if (latitude === null || longitude === null || (accuracy ?? 0) > LEAST_ACCURATE) return null;
     const id = courier_id ?? row.triggered_by;
     const seen: Track = {
       latitude,
@@ -94,9 +101,11 @@ export class ImpossibleMovement implements UserDetector {
     // Both stay known: one account on two phones goes on to be in two places.
     const before = courier.here;
     courier.here = other;
-    courier.other = { ...before, count: 0, ids: before.ids.slice(-2) };
+    courier.other = { ...before, count: 1, ids: before.ids.slice(-2) };
     const { metres, seconds, since } = jump;
     courier.jump = { metres, seconds, since: other.at };
+    // Where they were said to be was an error itself, the first thing after a pause.
+    if (before.count < CONFIRMED) return null;
     const speed = metres / Math.max(1, seconds);
     // A convention, for positions have no law of large errors: 1 in 1,000 at the fastest ride, and less by speed and distance.
     const chance =
@@ -125,5 +134,8 @@ function joined(track: Track, seen: Track): Track {
   const ids = [...track.ids.slice(1 - TRACKED), ...seen.ids];
   // One that comes late tells less of where they are now.
   if (seen.at < track.at) return { ...track, count: track.count + 1, ids };
-  return { ...seen, count: track.count + 1, ids };
+  // Far from there after a pause, or reached fast: it may be an error of the receiver's, and has to be confirmed.
+  const isFar = seen.at - track.at > PAUSE && metresBetween(track, seen) > FAR;
+  const count = isFar || speedBetween(track, seen) > FAST ? 1 : track.count + 1;
+  return { ...seen, count, ids };
 }

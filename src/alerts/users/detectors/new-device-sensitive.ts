@@ -5,12 +5,12 @@ import { type Hit, show, type UserDetector } from '../detector.js';
 import { RecentMap } from '../recent-map.js';
 import { ANONYMOUS, isMachine, ownAddress, type WatchedAction } from '../watched-row.js';
 
-const RAISE_AT: Log10 = -5.8;
+const RAISE_AT: Log10 = -5;
 const DAY = 86_400_000;
 /** So long a device and an address count as new. */
 const NEW_FOR = DAY;
-/** Fewer days do not show what somebody has. */
-const LEAST_DAYS = 2;
+/** One day does not show what somebody has. */
+const LEAST_DAYS = 1;
 /** Own days count beside ten of an ordinary person's: the rates are everybody's until somebody shows others. */
 const PRIOR_DAYS = 10;
 const MOST_PLATFORMS = 4;
@@ -19,6 +19,11 @@ const MOST_NETWORKS = 8;
 const MOST_USERS = 100_000;
 /** Days by which the rates of everybody follow. */
 const MEMORY = 200_000;
+
+/** A network that so many people came from is a carrier's, an office's or a café's, which says less than a home. */
+const PUBLIC = 5;
+/** Some 100 bytes each: 5 MB. */
+const MOST_PLACES = 50_000;
 
 interface Known {
   name: string;
@@ -51,9 +56,17 @@ interface Person {
  */
 export class NewDeviceSensitive implements UserDetector {
   readonly name = 'new_device_sensitive';
-  readonly sums = { days: 0, platform: 0, network: 0, kinds: {} as Partial<Record<SensitiveKind, number>> };
+  readonly sums = {
+    days: 0,
+    platform: 0,
+    network: 0,
+    home: 0,
+    kinds: {} as Partial<Record<SensitiveKind, number>>,
+  };
   readonly #people = new RecentMap<Person>(MOST_USERS);
-  readonly tables = { people: this.#people };
+  /** How many people came from a network. */
+  readonly #places = new RecentMap<number>(MOST_PLACES);
+  readonly tables = { people: this.#people, places: this.#places };
 
   action(row: WatchedAction, meaning: ActionMeaning): Hit | null {
     if (row.user_id === ANONYMOUS || isMachine(row)) return null;
@@ -102,8 +115,15 @@ export class NewDeviceSensitive implements UserDetector {
     if (!person.did.includes(kind)) person.did.push(kind);
     show(person.ids, id);
     let chance = Math.log10(this.#rate(person.platformDays - 1, this.sums.platform, person.days));
-    if (isNew(network))
-      chance += Math.log10(this.#rate(person.networkDays - 1, this.sums.network, person.days));
+    if (network !== undefined && isNew(network)) {
+      // New homes are rarer than new networks; whoever changes between those of carriers does not change homes.
+      const isHome = (this.#places.get(network.name) ?? 0) < PUBLIC;
+      chance += Math.log10(
+        isHome
+          ? this.#rate(0, this.sums.home, person.days)
+          : this.#rate(person.networkDays - 1, this.sums.network, person.days),
+      );
+    }
     for (const done of person.did) {
       const own = (person.kindDays[done] ?? 0) - (person.today.includes(done) ? 1 : 0);
       chance += Math.log10(this.#rate(own, this.sums.kinds[done] ?? 0, person.days));
@@ -151,6 +171,7 @@ export class NewDeviceSensitive implements UserDetector {
     sums.days /= 2;
     sums.platform /= 2;
     sums.network /= 2;
+    sums.home /= 2;
     for (const kind of Object.keys(sums.kinds) as SensitiveKind[]) {
       sums.kinds[kind] = (sums.kinds[kind] ?? 0) / 2;
     }
@@ -170,6 +191,7 @@ export class NewDeviceSensitive implements UserDetector {
       return known;
     }
     known = { name, since: person.days > 1 ? at : 0 };
+    if (what === 'network') this.#arrive(person, name);
     if (list.length >= (what === 'platform' ? MOST_PLATFORMS : MOST_NETWORKS)) list.shift();
     list.push(known);
     if (person.days > 1) {
@@ -179,6 +201,16 @@ export class NewDeviceSensitive implements UserDetector {
       });
     }
     return known;
+  }
+
+  #arrive(person: Person, network: string): void {
+    const people = (this.#places.get(network) ?? 0) + 1;
+    this.#places.set(network, people);
+    if (person.days > 1 && people < PUBLIC) {
+      this.#once(person, 'home', () => {
+        this.sums.home += 1;
+      });
+    }
   }
 
   #once(person: Person, what: string, count: () => void): void {

@@ -8,8 +8,10 @@ import { chanceOfVisit, learnVisit, newEverybody, type OwnVisits } from '../own-
 import { RecentMap } from '../recent-map.js';
 import { ANONYMOUS, isMachine, ownAddress, type WatchedAction } from '../watched-row.js';
 
-const RAISE_AT: Log10 = -6;
+const RAISE_AT: Log10 = -4.4;
 const VISIT_ENDS = 30 * 60_000;
+/** Counters and carriers' addresses have no pause: they are measured by the hour. */
+const LONGEST_VISIT = 60 * 60_000;
 /** Fewer different things are what a hungry person looks at. */
 const LEAST_BREADTH = 40;
 /** Beyond, it is broad whatever the number. */
@@ -18,10 +20,12 @@ const MOST_BREADTH = 256;
 const LEAST_LOOKING = 0.9;
 /** Gaps that fade within so many actions. */
 const GAPS = 40;
+/** Rows that may still be overtaken by one that is older. */
+const UNSETTLED = 6;
 /** People's gaps vary by their mean (1) and more. */
 const HIGHEST_VARIATION = 0.7;
-/** Ten gaps are taken for one piece of evidence: moods last. As in machine-like-regularity. */
-const INDEPENDENT_GAPS = 5;
+/** Four gaps are taken for one piece of evidence: moods last. */
+const INDEPENDENT_GAPS = 10;
 /** Some 400 bytes each, broad ones 3 kB: 20 MB. */
 const MOST_VISITORS = 30_000;
 const USUAL = 4;
@@ -33,9 +37,12 @@ interface Visit {
   looks: number;
   /** Hashes of what was looked at, each once. */
   targets: number[];
+  /** The newest times, ascending: rows come some seconds out of order. */
+  newest: number[];
   /** Fading means of the gap between two actions (ms) and of its square. */
   gap: number;
   gapSquare: number;
+  gaps: number;
   own: OwnVisits;
   ids: string[];
 }
@@ -75,7 +82,8 @@ export class Scraping implements UserDetector {
     row: WatchedAction,
     meaning: ActionMeaning,
   ): Hit | null {
-    const type = subject_kind === 'user_id' ? (row.user_type ?? '') : subject_kind;
+    // Sessions without an account have no second visit to learn from: they look as customers do.
+    const type = subject_kind === 'ip_address' ? subject_kind : (row.user_type ?? 'customer');
     this.sums[type] ??= newEverybody(USUAL);
     const all = this.sums[type];
     const visit = visitOf(table, subject, row.at, all);
@@ -96,7 +104,7 @@ export class Scraping implements UserDetector {
     show(visit.ids, row.id);
     if (breadth < LEAST_BREADTH || visit.looks < LEAST_LOOKING * visit.actions) return null;
     const variation = variationOf(visit);
-    const isEven = variation < HIGHEST_VARIATION && visit.actions > GAPS;
+    const isEven = variation < HIGHEST_VARIATION && visit.gaps >= GAPS;
     if (subject_kind === 'ip_address' && !isEven) return null;
     const chance =
       chanceOfVisit(all, visit.own, Math.log(1 + breadth)) +
@@ -130,7 +138,7 @@ function visitOf(
   if (visit === undefined) {
     visit = newVisit(at, { count: 0, mean: 0 });
     table.set(subject, visit);
-  } else if (at - visit.at > VISIT_ENDS) {
+  } else if (at - visit.at > VISIT_ENDS || at - visit.since > LONGEST_VISIT) {
     if (visit.looks > 2) learnVisit(all, visit.own, Math.log(1 + visit.targets.length));
     visit = newVisit(at, visit.own);
     table.set(subject, visit);
@@ -144,16 +152,26 @@ const newVisit = (at: number, own: OwnVisits): Visit => ({
   actions: 0,
   looks: 0,
   targets: [],
+  newest: [],
   gap: 0,
   gapSquare: 0,
+  gaps: 0,
   own,
   ids: [],
 });
 
+/** Puts a time among the newest, and learns the gap that is settled by that. */
 function learnGap(visit: Visit, at: number): void {
-  if (visit.actions < 2) return;
-  const gap = Math.max(0, at - visit.at);
-  const weight = 1 / Math.min(GAPS, visit.actions - 1);
+  const { newest } = visit;
+  let index = newest.length;
+  while (index > 0 && (newest[index - 1] ?? at) > at) index -= 1;
+  if (index === newest.length) newest.push(at);
+  else newest.splice(index, 0, at);
+  if (newest.length <= UNSETTLED) return;
+  const gap = (newest[1] ?? at) - (newest[0] ?? at);
+  newest.shift();
+  visit.gaps += 1;
+  const weight = 1 / Math.min(GAPS, visit.gaps);
   visit.gap += weight * (gap - visit.gap);
   visit.gapSquare += weight * (gap * gap - visit.gapSquare);
 }
