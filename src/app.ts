@@ -11,6 +11,7 @@ import { accessPlugin } from './access/access-plugin.js';
 import { accountRoutes } from './access/account-routes.js';
 import { apiKeyRoutes } from './access/api-key-routes.js';
 import { authRoutes } from './access/auth-routes.js';
+import { unusualUserRoutes } from './alerts/users/unusual-user-routes.js';
 import { actionListRoutes } from './analytics/action-list-routes.js';
 import { analyticsRoutes } from './analytics/analytics-routes.js';
 import { eventListRoutes } from './analytics/event-list-routes.js';
@@ -156,6 +157,7 @@ const answers: FastifyPluginAsync<{ queue: CommitQueue }> = async (app, { queue 
   await app.register(actionListRoutes, { prefix: '/api', memory });
   await app.register(eventListRoutes, { prefix: '/api', memory });
   await app.register(orderRoutes, { prefix: '/api' });
+  await app.register(unusualUserRoutes, { prefix: '/api' });
   await app.register(analyticsRoutes, { prefix: '/api/analytics', memory });
   await app.register(analyticsRoutes, { prefix: '/analytics', alias: true, memory });
   await app.register(liveRoutes);

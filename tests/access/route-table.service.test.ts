@@ -96,6 +96,8 @@ const table: Record<string, readonly [who: readonly CallerName[], status: number
   'HEAD /api/orders': [ownReaders, 200, ownOrders],
   'GET /api/orders/:order_id/timeline': [ownReaders, 404, someOrder],
   'HEAD /api/orders/:order_id/timeline': [ownReaders, 404, someOrder],
+  'GET /api/unusual-users': [admins, 200],
+  'HEAD /api/unusual-users': [admins, 200],
   'GET /api/analytics': [readers, 200],
   'HEAD /api/analytics': [readers, 200],
   'GET /analytics': [readers, 200],

@@ -134,8 +134,9 @@ function joined(track: Track, seen: Track): Track {
   const ids = [...track.ids.slice(1 - TRACKED), ...seen.ids];
   // One that comes late tells less of where they are now.
   if (seen.at < track.at) return { ...track, count: track.count + 1, ids };
-  // Far from there after a pause, or reached fast: it may be an error of the receiver's, and has to be confirmed.
-  const isFar = seen.at - track.at > PAUSE && metresBetween(track, seen) > FAR;
+  // After a pause, or reached fast: it may be an error of the receiver's, and has to be confirmed.
+  const pause = seen.at - track.at;
+  const isFar = pause > DOUBTFUL_FOR || (pause > PAUSE && metresBetween(track, seen) > FAR);
   const count = isFar || speedBetween(track, seen) > FAST ? 1 : track.count + 1;
   return { ...seen, count, ids };
 }

@@ -19,10 +19,13 @@ const MOST_BREADTH = 256;
 /** A person looks, and then does something: of a program's actions nearly all look. */
 const LEAST_LOOKING = 0.9;
 /** Gaps that fade within so many actions. */
-const GAPS = 40;
+const GAPS = 25;
+const LEAST_GAPS = 40;
+/** ms: below, it is one touch that makes two calls. */
+const SHORTEST = 50;
 /** Rows that may still be overtaken by one that is older. */
 const UNSETTLED = 6;
-/** People's gaps vary by their mean (1) and more. */
+/** People's gaps vary by 0.9 and more. */
 const HIGHEST_VARIATION = 0.7;
 /** Four gaps are taken for one piece of evidence: moods last. */
 const INDEPENDENT_GAPS = 10;
@@ -39,7 +42,7 @@ interface Visit {
   targets: number[];
   /** The newest times, ascending: rows come some seconds out of order. */
   newest: number[];
-  /** Fading means of the gap between two actions (ms) and of its square. */
+  /** Fading means of the logarithm of the gap between two actions (ms) and of its square: an hour's pause is not to count for a hundred gaps. */
   gap: number;
   gapSquare: number;
   gaps: number;
@@ -104,7 +107,7 @@ export class Scraping implements UserDetector {
     show(visit.ids, row.id);
     if (breadth < LEAST_BREADTH || visit.looks < LEAST_LOOKING * visit.actions) return null;
     const variation = variationOf(visit);
-    const isEven = variation < HIGHEST_VARIATION && visit.gaps >= GAPS;
+    const isEven = variation < HIGHEST_VARIATION && visit.gaps >= LEAST_GAPS;
     if (subject_kind === 'ip_address' && !isEven) return null;
     const chance =
       chanceOfVisit(all, visit.own, Math.log(1 + breadth)) +
@@ -119,7 +122,7 @@ export class Scraping implements UserDetector {
       reason: () =>
         `looked at ${breadth}${breadth === MOST_BREADTH ? ' or more' : ''} different things within ${minutes} minutes (${looks} of ${actions} actions only look), ${
           isEven
-            ? `one every ${(gap / 1_000).toFixed(1)} s with gaps that vary by ${Math.round(100 * variation)} %`
+            ? `one every ${(Math.exp(gap) / 1_000).toFixed(1)} s with gaps that vary by ${Math.round(100 * variation)} %`
             : 'at no even pace'
         }; usual is ${Math.max(1, Math.round(Math.exp(own.count > 2 ? own.mean : all.mean) - 1))} a visit`,
       evidence: [...visit.ids],
@@ -168,7 +171,7 @@ function learnGap(visit: Visit, at: number): void {
   if (index === newest.length) newest.push(at);
   else newest.splice(index, 0, at);
   if (newest.length <= UNSETTLED) return;
-  const gap = (newest[1] ?? at) - (newest[0] ?? at);
+  const gap = Math.log(Math.max(SHORTEST, (newest[1] ?? at) - (newest[0] ?? at)));
   newest.shift();
   visit.gaps += 1;
   const weight = 1 / Math.min(GAPS, visit.gaps);
@@ -176,5 +179,5 @@ function learnGap(visit: Visit, at: number): void {
   visit.gapSquare += weight * (gap * gap - visit.gapSquare);
 }
 
-const variationOf = ({ gap, gapSquare }: Visit): number =>
-  gap <= 0 ? 1 : Math.sqrt(Math.max(0, gapSquare - gap * gap)) / gap;
+/** By how much gaps vary, as a share: the deviation of their logarithms, which is the coefficient of variation where that is small. */
+const variationOf = ({ gap, gapSquare }: Visit): number => Math.sqrt(Math.max(0, gapSquare - gap * gap));

@@ -1,0 +1,40 @@
+import type pg from 'pg';
+
+/** A finding stays active for so long (ms) after it was last seen to go on. */
+export const ACTIVE = 30 * 60_000;
+/** More are no news any more. */
+const MOST = 1_000;
+
+/** Somebody who behaves unusually now. */
+export interface ActiveFinding {
+  detector: string;
+  /** user_id, ip_address, session_id or courier_id. */
+  subject_kind: string;
+  subject: string;
+  /** 0 to 1. */
+  score: number;
+  reason: string;
+}
+
+/** Those that went on within 30 minutes before a time (Unix ms), each subject once a detector, strangest first. */
+export async function activeFindings(
+  client: Pick<pg.ClientBase, 'query'>,
+  now: number,
+): Promise<ActiveFinding[]> {
+  const { rows } = await client.query<ActiveFinding>({
+    name: 'active findings',
+    text: `
+      WITH newest AS (
+        SELECT DISTINCT ON (detector, subject_kind, subject) detector, subject_kind, subject, score, reason
+        FROM unusual_users
+        WHERE last_at > to_timestamp($1::float8 / 1000)
+        ORDER BY detector, subject_kind, subject, first_at DESC
+      )
+      SELECT detector, subject_kind, subject, score, reason
+      FROM newest
+      ORDER BY score DESC, detector, subject_kind, subject
+      LIMIT ${MOST}`,
+    values: [now - ACTIVE],
+  });
+  return rows;
+}

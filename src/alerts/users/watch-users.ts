@@ -1,0 +1,140 @@
+import { randomUUID } from 'node:crypto';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type pg from 'pg';
+import { getUnwatchedCommits, type UnwatchedCommit } from './queries/get-unwatched-commits.js';
+import { getWatchedActions, getWatchedEvents } from './queries/get-watched-rows.js';
+import { getSavedWatch, getWatchStep, writeWatchState, writeWatchStep } from './queries/watch-record.js';
+import { writeFindings } from './queries/write-findings.js';
+import type { UserFinding } from './raised.js';
+import { watchBytes, watchFromBytes } from './state-bytes.js';
+import { UserWatch } from './user-watch.js';
+import type { WatchedRow } from './watched-row.js';
+
+/** What one step did. */
+export interface WatchStep {
+  rows: number;
+  /** Numbers of commits that were given up: rolled back, or forgotten before they were watched. */
+  skipped: number;
+  findings: UserFinding[];
+  /** There is more to watch at once: a backlog. */
+  behind: boolean;
+  saved: boolean;
+}
+
+export interface UserWatcherOptions {
+  log: { warn(fields: object, message: string): void };
+  /** Rows a step: 20,000 are 0.5 s of one core, half of it the database's. */
+  rows?: number;
+  /** How often what is remembered is saved, ms. */
+  saveEvery?: number;
+}
+
+/** Rows that are observed before others have a turn: 1 ms in 10. */
+const A_TURN = 1_000;
+/** Saving takes at most one part in so many of the time. */
+const SAVING_SHARE = 50;
+
+interface Memory {
+  watch: UserWatch;
+  through: number;
+  /** The step after which it is so. */
+  step: string;
+  savedAt: number;
+  /** ms that the last save took. */
+  took: number;
+}
+
+/**
+ * Watches what was committed, one bounded step at a time, on whichever replica does the step. The watch lives in the memory of the process that did the last one;
+ * every step leaves its name in the database, so a process that finds another name than its own last (another replica went on, or its own transaction
+ * was rolled back after it) reads what was saved, a minute ago at most, and watches again from there: commits live for ten minutes. Commits are
+ * watched in the order of their numbers, so that the same findings come out, and those that are stored already stay as they are.
+ *
+ * Lost: commits that no replica watched for ten minutes, and transactions that took more than 10 s.
+ */
+export class UserWatcher {
+  readonly #options: Required<UserWatcherOptions>;
+  #memory: Memory | undefined;
+
+  constructor(options: UserWatcherOptions) {
+    this.#options = { rows: 20_000, saveEvery: 60_000, ...options };
+  }
+
+  /** One step, in the caller's transaction, which holds a lock that no two steps share. `now` is Unix ms. */
+  async watchUsers(client: pg.ClientBase, { now }: { now: number }): Promise<WatchStep> {
+    const memory = await this.#recall(client, now);
+    // Whatever fails from here on leaves a memory that nobody can trust.
+    this.#memory = undefined;
+    const { commits, skipped } = await getUnwatchedCommits(client, memory.through, this.#options.rows);
+    const rows = await rowsOf(client, commits);
+    const findings = await observe(memory.watch, rows);
+    await writeFindings(client, findings);
+    memory.through = commits.at(-1)?.seq ?? memory.through;
+    memory.step = randomUUID();
+    await writeWatchStep(client, memory.step, memory.through);
+    const wait = Math.max(this.#options.saveEvery, SAVING_SHARE * memory.took);
+    const saved = now - memory.savedAt >= wait && (await this.#save(client, memory, now));
+    this.#memory = memory;
+    return { rows: rows.length, skipped, findings, behind: rows.length >= this.#options.rows, saved };
+  }
+
+  /** Saves what this process remembers, unless another went on: on close, so that nobody has to watch the last minute again. */
+  async save(pool: pg.Pool, now: number): Promise<boolean> {
+    return this.#memory !== undefined && (await this.#save(pool, this.#memory, now));
+  }
+
+  async #save(client: Pick<pg.ClientBase, 'query'>, memory: Memory, now: number): Promise<boolean> {
+    const started = performance.now();
+    const state = await watchBytes(memory.watch);
+    const saved = await writeWatchState(client, {
+      step: memory.step,
+      state,
+      through: memory.through,
+      at: now,
+    });
+    memory.savedAt = now;
+    memory.took = performance.now() - started;
+    return saved;
+  }
+
+  async #recall(client: pg.ClientBase, now: number): Promise<Memory> {
+    if (this.#memory && this.#memory.step === (await getWatchStep(client))) return this.#memory;
+    const { state, state_through } = await getSavedWatch(client);
+    const memory = { through: state_through, step: '', savedAt: now, took: 0 };
+    if (state === null) return { ...memory, watch: new UserWatch() };
+    try {
+      return { ...memory, watch: await watchFromBytes(state) };
+    } catch (error) {
+      // Of another version of the service, or damaged: what people usually do has to be learned again.
+      this.#options.log.warn({ err: error }, 'the saved watch of users cannot be read; a new one begins');
+      return { ...memory, watch: new UserWatch() };
+    }
+  }
+}
+
+/** The commits' rows, commit by commit, each in the order of ids, which is the order of time. */
+async function rowsOf(client: pg.ClientBase, commits: readonly UnwatchedCommit[]): Promise<WatchedRow[]> {
+  const actions = await getWatchedActions(
+    client,
+    commits.flatMap((commit) => commit.actions),
+  );
+  const events = await getWatchedEvents(
+    client,
+    commits.flatMap((commit) => commit.events),
+  );
+  return commits.flatMap((commit) =>
+    [
+      ...commit.actions.flatMap((id) => actions.get(id) ?? []),
+      ...commit.events.flatMap((id) => events.get(id) ?? []),
+    ].sort((a, b) => (a.id < b.id ? -1 : 1)),
+  );
+}
+
+async function observe(watch: UserWatch, rows: readonly WatchedRow[]): Promise<UserFinding[]> {
+  const findings: UserFinding[] = [];
+  for (const [index, row] of rows.entries()) {
+    for (const finding of watch.observe(row)) findings.push(finding);
+    if (index % A_TURN === A_TURN - 1) await nextTurn();
+  }
+  return findings;
+}
