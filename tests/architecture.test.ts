@@ -13,7 +13,7 @@ const mayImport: Record<string, readonly string[]> = {
   ingest: ['contract', 'http', 'store', 'access', 'generated'],
   analytics: ['contract', 'http', 'store', 'access', 'generated'],
   live: ['contract', 'http', 'store', 'access'],
-  alerts: [],
+  alerts: ['contract', 'http', 'store', 'access', 'analytics', 'generated'],
   jobs: ['store', 'generated'],
   cli: ['contract', 'http', 'access', 'store', 'alerts', 'generated'],
 };

@@ -1,0 +1,123 @@
+import type { ConditionOf } from '../../contract/alert-rule.js';
+import type { MinuteFigures } from '../../store/rollups/read-minutes.js';
+import type { Observation } from '../engine/observation.js';
+import { type CallFigures, noCalls } from './call-figures.js';
+import { callsByGroup } from './call-window.js';
+import { type Evaluator, MINUTE } from './evaluator.js';
+import { latencyOf } from './latency.js';
+import { MetricSeries } from './metric-series.js';
+import { groupName, round, timeInWords } from './plain-words.js';
+
+type Condition = ConditionOf<'unusual_metric'>;
+
+/** Groups that are followed: 32 kB each. Those beyond are left out, and said. */
+export const MOST_SERIES = 200;
+/** Minutes kept at most, from which a series that nobody has fed yet learns: a week. */
+export const LEARNED_FROM = 10_080;
+
+/** What is fed by the minute, and remembers: the engine saves it, so that a restart does not begin to learn anew. */
+export interface SeriesEvaluator extends Evaluator {
+  series: Map<string, MetricSeries>;
+}
+
+/** A figure that is unlike its own past. */
+export function unusualMetric(condition: Condition): SeriesEvaluator {
+  const { metric, direction, min_score, min_samples } = condition;
+  const series = new Map<string, MetricSeries>();
+  const samples = new Map<string, number>();
+  const withSketches = metric === 'p50' || metric === 'p95' || metric === 'p99';
+  return {
+    every: MINUTE,
+    lookback: LEARNED_FROM,
+    series,
+    push(minute: MinuteFigures) {
+      const seen = callsByGroup(minute, condition, withSketches);
+      for (const [key, { group }] of seen) {
+        if (!series.has(key) && series.size < MOST_SERIES)
+          series.set(key, new MetricSeries(group, minute.at));
+      }
+      for (const [key, one] of series) {
+        const figures = seen.get(key)?.figures ?? noCalls(false);
+        samples.set(key, figures.calls + figures.untimed);
+        one.add(minute.at, figureOf(metric, figures));
+      }
+    },
+    observe(at) {
+      return [...series].flatMap(([key, one]): Observation[] => {
+        const { newest } = one;
+        if (!newest?.scored.ready || one.fedTo !== at) return [];
+        const { value, scored } = newest;
+        const side =
+          scored.expected === undefined || value === scored.expected
+            ? 'both'
+            : value > scored.expected
+              ? 'up'
+              : 'down';
+        const wanted = direction === 'both' || side === 'both' || side === direction;
+        // Of a fall to nothing there are few samples: those that are missing are what is told of.
+        const enough =
+          side === 'down' && metric === 'calls'
+            ? (scored.expected ?? 0) >= min_samples
+            : (samples.get(key) ?? 0) >= min_samples;
+        const score = wanted && enough ? scored.score : 0;
+        return [
+          {
+            group: { ...one.group, metric },
+            breached: score >= min_score,
+            value: Math.round(score * 1_000) / 1_000,
+            threshold: min_score,
+            unit: 'score',
+            summary: () => describe(condition, one, newest),
+          },
+        ];
+      });
+    },
+  };
+}
+
+function figureOf(metric: Condition['metric'], figures: CallFigures): number | undefined {
+  const calls = figures.calls + figures.untimed;
+  const failures = figures.failures + figures.untimed_failures;
+  switch (metric) {
+    case 'calls':
+      return calls;
+    case 'failures':
+      return failures;
+    case 'failure_share':
+      return calls === 0 ? undefined : failures / calls;
+    default:
+      return latencyOf(figures, metric) ?? undefined;
+  }
+}
+
+/** What the newest value is compared with, in words. */
+const comparedWith = {
+  week: 'the same hour of other weeks',
+  day: 'the same time of other days',
+  past: 'all of the past',
+  trend: 'the minutes before',
+  neighbours: 'its neighbours',
+  lasting: 'what is usual, for some minutes now',
+  drift: 'what is usual, for an hour now',
+  variability: 'how much it varies as a rule',
+} as const;
+
+function describe(
+  { metric }: Condition,
+  { group }: MetricSeries,
+  { value, scored }: NonNullable<MetricSeries['newest']>,
+) {
+  const inUnit = (amount: number) =>
+    metric === 'calls' || metric === 'failures'
+      ? round(amount)
+      : metric === 'failure_share'
+        ? `${round(100 * amount)} %`
+        : timeInWords(Math.max(0, amount));
+  const what =
+    { calls: 'calls a minute', failures: 'failures a minute', failure_share: 'share of failures' }[
+      metric as string
+    ] ?? metric;
+  const expected = scored.expected === undefined ? '' : `, some ${inUnit(scored.expected)} was expected`;
+  const unlike = scored.unlike === undefined ? '' : `; unlike ${comparedWith[scored.unlike]}`;
+  return `${groupName(group)}: ${what} ${inUnit(value)}${expected}${unlike}`;
+}
