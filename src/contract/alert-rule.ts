@@ -268,6 +268,8 @@ function bare(schema: z.ZodType): z.ZodType {
   return (schema instanceof z.ZodDefault ? (schema.unwrap() as z.ZodType) : schema).optional();
 }
 
+export const ruleListSchema = z.object({ rules: z.array(ruleSchema) });
+
 export const ruleIdSchema = z.object({ id: z.uuid() });
 
 export const dryRunSchema = z.strictObject({ rule: ruleInputSchema });

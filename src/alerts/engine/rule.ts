@@ -11,14 +11,24 @@ export interface Rule extends RuleInput {
 
 /** A rule with what looks at the world for it. */
 export class RunningRule {
-  readonly rule: Rule;
+  #rule: Rule;
   readonly evaluator: Evaluator;
   /** Up to which minute (Unix ms, exclusive) it was given minutes; undefined: none yet. */
   fedTo: number | undefined;
 
   constructor(rule: Rule) {
-    this.rule = rule;
+    this.#rule = rule;
     this.evaluator = evaluatorOf(rule.condition);
+  }
+
+  get rule(): Rule {
+    return this.#rule;
+  }
+
+  /** The same with other words, times or channels; what it looks at is as it was. */
+  with(rule: Rule): this {
+    this.#rule = rule;
+    return this;
   }
 
   isDue(at: number): boolean {
@@ -27,7 +37,7 @@ export class RunningRule {
 
   /** From which minute on it has to be given those before `to`. */
   needsFrom(to: number): number {
-    return this.fedTo ?? to - this.evaluator.lookback * MINUTE;
+    return Math.max(this.fedTo ?? 0, to - this.evaluator.lookback * MINUTE);
   }
 }
 

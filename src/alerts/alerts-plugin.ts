@@ -1,0 +1,62 @@
+import type { FastifyPluginAsync } from 'fastify';
+import fp from 'fastify-plugin';
+import type pg from 'pg';
+import type { MinuteFigures } from '../store/rollups/read-minutes.js';
+import { alertRoutes } from './alert-routes.js';
+import { AlertEngine } from './engine/alert-engine.js';
+import { EngineMetrics } from './engine/engine-metrics.js';
+import { type LiveSources, liveWorld } from './engine/live-world.js';
+import type { AlertSinks } from './engine/record-changes.js';
+import type { PastSources } from './past/database-past.js';
+import { getMinutesSince } from './queries/get-minutes-since.js';
+import { ruleRoutes } from './rules/rule-routes.js';
+import { silenceRoutes } from './silence-routes.js';
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Looks at the rules; whoever runs the service starts it. */
+    alertEngine: AlertEngine;
+  }
+}
+
+/** What rules look at, and who hears of alerts: the other parts of the service, handed in. */
+export interface AlertsOptions extends AlertSinks, LiveSources, Omit<PastSources, 'minutes'> {
+  replica: string;
+  /** Minutes of [from, to) that hold anything, Unix ms, oldest first. */
+  minutes: (from: number, to: number) => Promise<readonly MinuteFigures[]>;
+  before: (client: pg.ClientBase, at: number) => Promise<void>;
+  unknownChannels: (ids: readonly string[]) => Promise<string[]>;
+}
+
+/** Raised: rules, what they find, who is told. */
+export const alertsPlugin = fp<AlertsOptions>(
+  async (app, options) => {
+    const { clock, log } = app;
+    const pool = app.database.pools.reader;
+    const world = liveWorld(pool, options);
+    const engine = new AlertEngine({
+      ...options,
+      pool,
+      clock,
+      log,
+      world,
+      metrics: new EngineMetrics(app.metrics),
+    });
+    app.decorate('alertEngine', engine);
+    app.addHook('onClose', () => engine.stop());
+    const routes: FastifyPluginAsync = async (scope) => {
+      await scope.register(alertRoutes, options);
+      await scope.register(silenceRoutes);
+      await scope.register(ruleRoutes, {
+        ...options,
+        pool,
+        clock,
+        present: { minutes: options.minutes, world },
+        past: options,
+        minutesSince: () => getMinutesSince(pool),
+      });
+    };
+    await app.register(routes, { prefix: '/api' });
+  },
+  { name: 'alerts' },
+);
