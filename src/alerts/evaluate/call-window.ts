@@ -1,4 +1,4 @@
-import type { MinuteFigures } from '../../store/rollups/read-minutes.js';
+import type { MinuteFigures } from '../../store/rollups/minute-figures.js';
 import { type Group, groupKey } from '../engine/group.js';
 import { addCalls, type CallFigures, noCalls } from './call-figures.js';
 import { MINUTE } from './evaluator.js';
