@@ -18,6 +18,8 @@ import { AGAIN, readInOneState, STATE_COLUMNS, type StateRow, waitingColumn } fr
 import { at, type RollupDelta } from './rollup-delta.js';
 import type { RollupMemory } from './rollup-memory.js';
 
+export type { ActionFigures, MethodFigures, MinuteFigures } from './minute-figures.js';
+
 /** Longest span, in ms, whose minutes are worth remembering: an hour of them is a megabyte, and a week would push out what everybody else asks for. */
 const REMEMBERED_SPAN = 3 * 3_600_000;
 
