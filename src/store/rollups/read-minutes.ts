@@ -18,6 +18,8 @@ import { AGAIN, readInOneState, STATE_COLUMNS, type StateRow, waitingColumn } fr
 import { at, type RollupDelta } from './rollup-delta.js';
 import type { RollupMemory } from './rollup-memory.js';
 
+export type { ActionFigures, MethodFigures, MinuteFigures } from './minute-figures.js';
+
 /** Longest span, in ms, whose minutes are worth remembering: an hour of them is a megabyte, and a week would push out what everybody else asks for. */
 const REMEMBERED_SPAN = 3 * 3_600_000;
 
@@ -26,7 +28,8 @@ const REMEMBERED_SPAN = 3 * 3_600_000;
  * state. Minutes are kept for a week; of older ones nothing is said. What is returned is the caller's own.
  *
  * A minute's figures grow for as long as late rows come. Minutes that are over are remembered, so the last hour costs one statement, and one more for each part
- * of the minutes that a fold wrote since. A week is 10,080 minutes of some 10 kB: who wants that asks for a day at a time.
+ * of the minutes that a fold wrote since: 12 ms for 40 methods, 50 ms after a fold. A day of 40 methods is 57,600 rows, which take 2 s and are not remembered:
+ * who wants a week asks for a day at a time or, where others wait, for some hours with a memory of its own.
  */
 export function readMinutes(
   pool: pg.Pool,
