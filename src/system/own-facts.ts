@@ -91,9 +91,9 @@ export class OwnFacts {
     ]);
     const latency = probe.median;
     return {
-      ...(latency === undefined ? {} : { database_latency_ms: tenth(latency * 10) / 10 }),
+      ...(latency === undefined ? {} : { database_latency_ms: hundredth(latency) }),
       queue_depth: queue.depth,
-      queue_share: tenth((queue.depth / queueRows) * 100),
+      queue_share: hundredth((queue.depth / queueRows) * 100),
       event_loop_lag_ms: tenth(this.#lastLag.p99),
       event_loop_lag_max_ms: tenth(this.#lastLag.longest),
       heap_mb: tenth(heapUsed / MEGABYTE),
@@ -132,3 +132,4 @@ async function reportOf({ part, report }: PartProvider): Promise<[string, PartRe
 }
 
 const tenth = (value: number): number => Math.round(value * 10) / 10;
+const hundredth = (value: number): number => Math.round(value * 100) / 100;

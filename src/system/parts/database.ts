@@ -44,6 +44,6 @@ function withoutAnswer({ lost, now }: Facts): Pick<PartReport, 'state' | 'why'> 
       }
     : {
         state: 'degraded',
-        why: `The database answers with an error, for ${since} now: ${lost.why}. Is a migration missing? Run «npx prisma migrate deploy».`,
+        why: `The database answers with an error, for ${since} now: ${lost.why}.${/does not exist/.test(lost.why) ? ' Is a migration missing? Run «npx prisma migrate deploy».' : ''}`,
       };
 }

@@ -20,7 +20,7 @@ export function eventLoopPart(facts: Facts): PartReport {
     state: bad ? 'degraded' : 'ok',
     why: bad
       ? `The process of ${worst.host} is short of CPU: in the last 5 s it was late by ${worst.lag_ms} ms in 1 of 100 cases and by ${worst.longest_ms} ms at most; every request there waits as long.`
-      : `Late by ${worst.lag_ms} ms in 1 of 100 cases, ${worst.longest_ms} ms at most, in the last 5 s${replicas.length > 1 ? ` on ${worst.host}, the busiest of ${replicas.length}` : ''}.`,
+      : `Work starts on time: late by ${worst.lag_ms} ms in 1 of 100 cases and by ${worst.longest_ms} ms at most in the last 5 s${replicas.length > 1 ? ` on ${worst.host}, the busiest of ${replicas.length}` : ''}.`,
     figure: { value: worst.lag_ms, unit: 'ms' },
     details: { replicas },
   };

@@ -42,11 +42,15 @@ export function jobsPart(facts: Facts): PartReport {
         : `${counted(jobs.length, 'job is', 'jobs are')} on time.${notYet(jobs)}`,
     figure: { value: new Set([...failing, ...late]).size, unit: 'jobs failing or late' },
     details: {
-      jobs: jobs.map(({ last_success, last_failure, ...job }) => ({
-        ...job,
+      jobs: jobs.map(({ last_success, last_failure, error, failing, late, job, every_seconds }) => ({
+        job,
+        every_seconds,
+        failing,
+        late,
         last_success: last_success === null ? null : isoTime(last_success),
         last_success_seconds_ago: last_success === null ? null : round((facts.now - last_success) / 1_000),
         last_failure: last_failure === null ? null : isoTime(last_failure),
+        error,
       })),
     },
   };

@@ -29,6 +29,6 @@ const listed = (names: readonly string[]): string =>
 
 export const unknownWithoutDatabase = (what: string): PartReport => ({
   state: 'unknown',
-  why: `${what} is known to the database alone, which does not answer.`,
+  why: `${what} is known to the database alone, which could not be asked: see the part «database».`,
   figure: null,
 });

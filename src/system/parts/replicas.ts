@@ -10,7 +10,7 @@ export function replicasPart(facts: Facts): PartReport {
   if (!shared) {
     return {
       state: 'unknown',
-      why: 'Replicas find each other through the database, which does not answer. This one runs.',
+      why: 'This replica runs. Which others do is known to the database alone, which could not be asked: see the part «database».',
       figure: null,
       details: { replicas: [view(own, own)] },
     };

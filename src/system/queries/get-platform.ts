@@ -25,9 +25,9 @@ export async function getPlatform(
       )
       SELECT ARRAY(SELECT name FROM unnest($2::text[]) AS wanted (name) WHERE name NOT IN (SELECT name FROM children)) AS missing,
              (SELECT min(substring(name FROM '_p(\\d{8})$')) FROM children) AS oldest,
-             (SELECT count(*)::int FROM (SELECT FROM action_logs_default LIMIT 1000) AS some)
-             + (SELECT count(*)::int FROM (SELECT FROM business_events_default LIMIT 1000) AS some)
-             + (SELECT count(*)::int FROM (SELECT FROM service_metrics_default LIMIT 1000) AS some) AS rows_in_default,
+             (SELECT count(*)::int FROM (SELECT FROM action_logs_default LIMIT 1000) AS kept)
+             + (SELECT count(*)::int FROM (SELECT FROM business_events_default LIMIT 1000) AS kept)
+             + (SELECT count(*)::int FROM (SELECT FROM service_metrics_default LIMIT 1000) AS kept) AS rows_in_default,
              (SELECT count(*)::int FROM rollup_deltas) AS deltas,
              (SELECT extract(epoch FROM clock_timestamp() - min(created_at))::float8 FROM rollup_deltas) AS age`,
     values: [[...partitionedTables], ahead.map(({ name }) => name)],
