@@ -105,7 +105,7 @@ export class SystemWatch {
   }
 
   async #beat(): Promise<void> {
-    const { own: ownFacts, probe, pool, log } = this.#options;
+    const { own: ownFacts, probe, pool } = this.#options;
     try {
       ownFacts.takeLag();
       await probe.ask();
@@ -119,8 +119,6 @@ export class SystemWatch {
       if (changes.length > 0) await recordStates(pool, changes);
       this.#cameBack = false;
     } catch (error) {
-      if (!this.#lost)
-        log.warn({ err: error }, 'the heartbeat could not be written; it is tried again every 5 s');
       this.#lose(error);
     }
   }
@@ -169,6 +167,12 @@ export class SystemWatch {
   }
 
   #lose(error: unknown): void {
+    if (!this.#lost) {
+      this.#options.log.warn(
+        { err: error },
+        'the database could not be asked how all is; it is tried again every 5 s',
+      );
+    }
     const since = this.#lost?.since ?? this.#options.clock();
     const away = error instanceof LateError || isDatabaseUnavailable(error);
     this.#lost = { since, why: explainFailure(error), away };
@@ -196,6 +200,7 @@ export class SystemWatch {
       const theirs = kept.get(part);
       const outdated = part === 'database' && this.#cameBack;
       const since = theirs?.state === state && !outdated ? theirs.since : ours;
+      this.#states.set(part, { part, state, since });
       return { part, state, since: isoTime(since), why, figure, ...(details ? { details } : {}) };
     });
   }
