@@ -26,7 +26,6 @@ export interface ReplicaFacts {
 export interface PlatformFacts {
   /** Of PostgreSQL, such as 18.4. */
   version: string;
-  size_bytes: number;
   /** Of today and the next 3 days: names of partitions that are not there. */
   partitions_missing: readonly string[];
   /** How many days after today have a partition in each table, without a gap. */
@@ -64,6 +63,8 @@ export interface Facts {
   shared?: { replicas: readonly ReplicaFacts[]; platform: PlatformFacts } | undefined;
   /** Why it did not. */
   lost?: Lost | undefined;
+  /** What the database takes on disk; undefined: not known yet. */
+  database_bytes?: number | undefined;
   /** Whether the database is on a volume that this process can look at. */
   disk_known: boolean;
 }

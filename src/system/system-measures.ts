@@ -16,7 +16,8 @@ export interface SystemMeasure {
 
 /**
  * Another part's figures about the whole, such as `notification_failures` of whoever delivers: given to the system plugin as `measures`, asked with the
- * others and sampled with them. What rejects is left out, for this time.
+ * others and sampled with them. What rejects is left out, for this time, so do not
+ * ask within a transaction, which it would abort.
  */
 export type MeasureProvider = (client: pg.Pool | pg.ClientBase, now: number) => Promise<Measures>;
 
@@ -56,7 +57,7 @@ export async function readWholeMeasures(
   return { ...(await readWhole(client, now, providers)), replicas: replicas.length };
 }
 
-const measuresOf = (platform: Omit<PlatformFacts, 'version' | 'size_bytes'>): Measures => ({
+const measuresOf = (platform: PlatformFacts): Measures => ({
   partitions_missing: platform.partitions_missing.length,
   rows_in_default: platform.rows_in_default,
   rollup_age_seconds: platform.rollup_age_seconds ?? 0,

@@ -1,4 +1,5 @@
 import fp from 'fastify-plugin';
+import { DatabaseSize } from './database-size.js';
 import type { JobReport } from './job-report.js';
 import { LatencyProbe } from './latency-probe.js';
 import { OwnFacts } from './own-facts.js';
@@ -63,6 +64,7 @@ export const systemPlugin = fp<SystemOptions>(
       replica,
       own,
       probe,
+      size: new DatabaseSize(pools.reader),
       pool: pools.system,
       pools,
       queue,

@@ -2,13 +2,13 @@ import type pg from 'pg';
 import type { SystemHealth, SystemPart } from '../contract/system.js';
 import { isDatabaseUnavailable } from '../store/database-errors.js';
 import { explainFailure } from '../store/explain-failure.js';
+import type { DatabaseSize } from './database-size.js';
 import type { Facts, Lost, ReplicaFacts } from './facts.js';
 import { judgeParts, statusOf } from './judge-parts.js';
 import type { LatencyProbe } from './latency-probe.js';
 import type { OwnFacts } from './own-facts.js';
 import type { PartReport } from './part.js';
 import { type PoolSizes, viewOfPools } from './pool-sizes.js';
-import { getDatabaseSize } from './queries/get-database-size.js';
 import { getPlatform } from './queries/get-platform.js';
 import { getReplicas } from './queries/get-replicas.js';
 import { getStates, recordStates, type StateChange, type StoredState } from './queries/system-states.js';
@@ -20,6 +20,7 @@ export interface SystemWatchOptions {
   replica: string;
   own: OwnFacts;
   probe: LatencyProbe;
+  size: DatabaseSize;
   /** The pool that nothing else uses: its questions end within a second. */
   pool: pg.Pool;
   pools: Record<string, PoolSizes>;
@@ -34,8 +35,6 @@ export interface SystemWatchOptions {
 const BEAT_EVERY = 5_000;
 /** Milliseconds for all that one look asks the database: who asks for the page has it within a second. */
 const LOOK_TIMEOUT = 800;
-/** Milliseconds: the size is a stat of each file. */
-const SIZE_EVERY = 60_000;
 
 /**
  * One replica's watch over itself and the whole. Every 5 s it measures, writes its heartbeat, looks how all is, and writes down which parts have changed their
@@ -55,7 +54,6 @@ export class SystemWatch {
   #began = false;
   /** The database was lost, and its part has not been written since. */
   #cameBack = false;
-  #size: { at: number; version: string; size_bytes: number } | undefined;
 
   constructor(options: SystemWatchOptions) {
     this.#options = options;
@@ -105,13 +103,14 @@ export class SystemWatch {
   }
 
   async #beat(): Promise<void> {
-    const { own: ownFacts, probe, pool } = this.#options;
+    const { own: ownFacts, probe, pool, size } = this.#options;
     try {
       ownFacts.takeLag();
       await probe.ask();
       const own = await this.#own();
       this.#seenAt = await writeHeartbeat(pool, own);
       this.#found();
+      void size.refresh();
       const { facts, stored } = await this.#facts(Promise.resolve(own));
       if (!facts.shared) return;
       const parts = this.#withSince(judgeParts(facts), stored, facts.now);
@@ -128,7 +127,7 @@ export class SystemWatch {
   }
 
   async #facts(ownFacts: Promise<ReplicaFacts>): Promise<{ facts: Facts; stored: readonly StoredState[] }> {
-    const { clock, pool, queue, queueRows, pools, diskKnown } = this.#options;
+    const { clock, pool, queue, queueRows, pools, size, diskKnown } = this.#options;
     const asked = within(LOOK_TIMEOUT, this.#ask(pool)).then(
       (told) => {
         this.#found();
@@ -144,6 +143,7 @@ export class SystemWatch {
       queue_rows_fit: queueRows,
       pools: viewOfPools(pools),
       shared: answer ?? undefined,
+      database_bytes: size.latest,
       lost: this.#lost,
       disk_known: diskKnown,
     };
@@ -154,16 +154,7 @@ export class SystemWatch {
     const replicas = await getReplicas(pool);
     const platform = await getPlatform(pool, this.#options.clock());
     const states = await getStates(pool);
-    return { replicas, platform: { ...platform, ...(await this.#databaseSize(pool)) }, states };
-  }
-
-  async #databaseSize(pool: pg.Pool): Promise<{ version: string; size_bytes: number }> {
-    const now = this.#options.clock();
-    if (!this.#size || now - this.#size.at >= SIZE_EVERY || this.#size.at > now) {
-      this.#size = { at: now, ...(await getDatabaseSize(pool)) };
-    }
-    const { version, size_bytes } = this.#size;
-    return { version, size_bytes };
+    return { replicas, platform, states };
   }
 
   #lose(error: unknown): void {

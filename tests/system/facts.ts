@@ -27,7 +27,6 @@ export const replica = (fields: Partial<ReplicaFacts> = {}): ReplicaFacts => ({
 
 export const platform = (fields: Partial<PlatformFacts> = {}): PlatformFacts => ({
   version: '18.4',
-  size_bytes: 5e8,
   partitions_missing: [],
   days_ahead: 7,
   oldest_day: '2026-11-18',

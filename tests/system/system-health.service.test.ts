@@ -145,6 +145,12 @@ describe('the report on the system', () => {
     expect(listed(await ask())).toHaveLength(2);
   });
 
+  it('reads counts of other parts that are there', () => {
+    for (const name of ['own_call_rows_dropped_total', 'live_clients']) {
+      expect([name, one.app.metrics.getSingleMetric(name) !== undefined]).toEqual([name, true]);
+    }
+  });
+
   it('is an admin’s', async () => {
     expect((await one.app.inject({ url: '/api/system/health' })).statusCode).toBe(401);
   });

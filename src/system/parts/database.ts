@@ -7,16 +7,16 @@ import { bytes, counted, round, span } from '../words.js';
 export const SLOW_DATABASE = 250;
 
 export function databasePart(facts: Facts): PartReport {
-  const { own, shared, pools } = facts;
+  const { own, shared, pools, database_bytes: size } = facts;
   if (!shared) return { ...withoutAnswer(facts), figure: null, details: { pools } };
-  const { version, size_bytes } = shared.platform;
+  const { version } = shared.platform;
   const known = seenReplicas(facts).flatMap(({ measures }) => measures.database_latency_ms ?? []);
-  const details = { version, size_bytes, pools };
-  const holds = `it holds ${bytes(size_bytes)}.`;
+  const details = { version, size_bytes: size ?? null, pools };
+  const holds = size === undefined ? '.' : `; it holds ${bytes(size)}.`;
   if (known.length === 0) {
     return {
       state: 'ok',
-      why: `PostgreSQL ${version} answers; how fast was not measured yet; ${holds}`,
+      why: `PostgreSQL ${version} answers; how fast was not measured yet${holds}`,
       figure: null,
       details,
     };
@@ -28,7 +28,7 @@ export function databasePart(facts: Facts): PartReport {
     waiting > 0 ? ` ${counted(waiting, 'caller waits', 'callers wait')} for a connection here.` : '';
   return {
     state: slow ? 'degraded' : 'ok',
-    why: `PostgreSQL ${version} answers in ${latency} ms${slow ? `, and above ${SLOW_DATABASE} ms every request is slow` : ''}; ${holds}${starved}`,
+    why: `PostgreSQL ${version} answers in ${latency} ms${slow ? `, and above ${SLOW_DATABASE} ms every request is slow` : ''}${holds}${starved}`,
     figure: { value: latency, unit: 'ms' },
     details,
   };

@@ -6,11 +6,8 @@ const DAY = 86_400_000;
 /** Days after today whose partitions must be there. */
 export const DAYS_NEEDED = 3;
 
-/** What the database tells about the whole. `now` (Unix ms) says which days are next. 2 ms with 100 days; the database's size is asked apart. */
-export async function getPlatform(
-  client: pg.Pool | pg.ClientBase,
-  now: number,
-): Promise<Omit<PlatformFacts, 'version' | 'size_bytes'>> {
+/** What the database tells about the whole. `now` (Unix ms) says which days are next. */
+export async function getPlatform(client: pg.Pool | pg.ClientBase, now: number): Promise<PlatformFacts> {
   const ahead = Array.from({ length: DAYS_AHEAD + 1 }, (_, day) => day).flatMap((day) =>
     partitionedTables.map((table) => ({ day, name: partitionOf(table, now + day * DAY).name })),
   );
@@ -23,7 +20,8 @@ export async function getPlatform(
         JOIN pg_class AS child ON child.oid = inhrelid
         WHERE inhparent = ANY ($1::text[]::regclass[])
       )
-      SELECT ARRAY(SELECT name FROM unnest($2::text[]) AS wanted (name) WHERE name NOT IN (SELECT name FROM children)) AS missing,
+      SELECT split_part(current_setting('server_version'), ' ', 1) AS version,
+             ARRAY(SELECT name FROM unnest($2::text[]) AS wanted (name) WHERE name NOT IN (SELECT name FROM children)) AS missing,
              (SELECT min(substring(name FROM '_p(\\d{8})$')) FROM children) AS oldest,
              (SELECT count(*)::int FROM (SELECT FROM action_logs_default LIMIT 1000) AS kept)
              + (SELECT count(*)::int FROM (SELECT FROM business_events_default LIMIT 1000) AS kept)
@@ -36,6 +34,7 @@ export async function getPlatform(
   const missing = new Set(row.missing);
   const firstGap = ahead.find(({ name, day }) => day > 0 && missing.has(name))?.day ?? DAYS_AHEAD + 1;
   return {
+    version: row.version,
     partitions_missing: ahead
       .filter(({ name, day }) => day <= DAYS_NEEDED && missing.has(name))
       .map(({ name }) => name),
@@ -48,6 +47,7 @@ export async function getPlatform(
 }
 
 interface Row {
+  version: string;
   missing: string[];
   /** YYYYMMDD */
   oldest: string | null;
