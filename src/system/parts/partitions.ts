@@ -9,10 +9,10 @@ export function partitionsPart({ shared }: Facts): PartReport {
   const words = [
     missing.length === 0
       ? `Today and the next ${counted(days_ahead, 'day')} have their partitions.`
-      : `${counted(missing.length, 'partition is', 'partitions are')} missing for today and the next 3 days (${listed(missing)}): rows of those days are stored, and questions about them get slower. The job «partitions» makes them; see why it does not.`,
+      : `${counted(missing.length, 'partition is', 'partitions are')} missing for today and the next 3 days (${listed(missing)}): rows of those days are stored, and questions about them get slower. The job «partitions» makes them once an hour; if it does not, the part «jobs» says why.`,
     ...(rows_in_default > 0
       ? [
-          `${count(rows_in_default)}${rows_in_default >= 1_000 ? ' or more' : ''} rows are in no day's partition; the job «partitions» moves them when it makes their day.`,
+          `${count(rows_in_default)}${rows_in_default >= 1_000 ? ' or more' : ''} rows are in no day's partition; the job «partitions» moves them when it makes that of their day.`,
         ]
       : []),
   ];
