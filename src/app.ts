@@ -35,12 +35,15 @@ import { ingestPlugin } from './ingest/ingest-plugin.js';
 import { ingestRoutes } from './ingest/ingest-routes.js';
 import { ownCallLog } from './ingest/own-call-log.js';
 import { QueueMetrics } from './ingest/queue-metrics.js';
+import { JobRunner } from './jobs/job-runner.js';
 import { liveRoutes } from './live/live-routes.js';
 import { CommitBus } from './store/commit-bus.js';
 import type { Database } from './store/database.js';
 import { insertRows } from './store/insert-rows.js';
 import { newUuidV7 } from './store/new-uuid-v7.js';
 import { RollupMemory } from './store/rollups/rollup-memory.js';
+import { systemPlugin } from './system/system-plugin.js';
+import { systemRoutes } from './system/system-routes.js';
 
 /** All that the app needs from outside: nothing below reads the environment, the wall clock or a global. */
 export interface Deps {
@@ -49,6 +52,10 @@ export interface Deps {
   log: Logger;
   /** Unix milliseconds. */
   clock: () => number;
+  /** This process among the replicas: a UUID made at its start. */
+  replica: string;
+  /** A folder on the volume that the database is on, where it is on this machine. */
+  dataFolder?: string | undefined;
 }
 
 declare module 'fastify' {
@@ -57,6 +64,10 @@ declare module 'fastify' {
     database: Database;
     /** Unix milliseconds. */
     clock: () => number;
+    /** This process among the replicas: a UUID made at its start. */
+    replica: string;
+    /** Runs what runs by the clock, once it is given it. */
+    jobs: JobRunner;
     /** Tells what was just committed. */
     commitBus: CommitBus;
   }
@@ -66,7 +77,14 @@ declare module 'fastify' {
 const DRAIN = 5_000;
 
 /** The whole service, ready to listen or to be injected into. Registrations stand in the order that data flows. */
-export async function buildApp({ config, database, log, clock }: Deps): Promise<FastifyInstance> {
+export async function buildApp({
+  config,
+  database,
+  log,
+  clock,
+  replica,
+  dataFolder,
+}: Deps): Promise<FastifyInstance> {
   const app = fastify({
     loggerInstance: log as FastifyBaseLogger,
     // One line a request is written by the hook pair's row; the log keeps what fails.
@@ -90,6 +108,7 @@ export async function buildApp({ config, database, log, clock }: Deps): Promise<
   app.decorate('config', config);
   app.decorate('database', database);
   app.decorate('clock', clock);
+  app.decorate('replica', replica);
   app.decorate('commitBus', commitBus);
 
   // What every route shares.
@@ -105,6 +124,8 @@ export async function buildApp({ config, database, log, clock }: Deps): Promise<
   // In: who is it, then the way of a row.
   await app.register(metricsPlugin);
   await app.register(answerCache);
+  const jobs = new JobRunner(log, app.metrics, clock);
+  app.decorate('jobs', jobs);
   const queue = new CommitQueue({
     write: (rows) => insertRows(database.pools.writer, rows),
     probe: () => database.pools.writer.query('SELECT 1'),
@@ -121,6 +142,7 @@ export async function buildApp({ config, database, log, clock }: Deps): Promise<
   await app.register(ingestPlugin, { queue });
   await app.register(ownCallLog, { queue });
   await app.register(accessPlugin);
+  await app.register(systemPlugin, { replica, queue, dataFolder, jobs: () => jobs.records });
 
   await app.register(intake);
   await app.register(answers, { queue });
@@ -147,6 +169,7 @@ const answers: FastifyPluginAsync<{ queue: CommitQueue }> = async (app, { queue 
   await app.register(analyticsRoutes, { prefix: '/api/analytics', memory });
   await app.register(analyticsRoutes, { prefix: '/analytics', alias: true, memory });
   await app.register(liveRoutes);
+  await app.register(systemRoutes, { prefix: '/api' });
   await app.register(healthRoutes, { queue, maxRows: app.config.QUEUE_ROWS });
   await app.register(problemRoutes);
   await app.register(docsPage);

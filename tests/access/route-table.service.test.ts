@@ -140,6 +140,8 @@ const table: Record<string, readonly [who: readonly CallerName[], status: number
   // 404: who may is told that this address speaks WebSocket only.
   'GET /ws/action-tracking': [admins, 404],
   'HEAD /ws/action-tracking': [admins, 404],
+  'GET /api/system/health': [admins, 200],
+  'HEAD /api/system/health': [admins, 200],
   'GET /health/live': [everybody, 200],
   'HEAD /health/live': [everybody, 200],
   'GET /health/ready': [everybody, 200],
