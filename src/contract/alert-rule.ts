@@ -53,6 +53,12 @@ export const volumeConditionSchema = z
       .literal(true)
       .optional()
       .describe('Nothing at all, though there was something in the 24 hours before'),
+    min_before: z
+      .int()
+      .min(1)
+      .max(1_000_000_000)
+      .default(1)
+      .describe('With absent: how many there must have been in the 24 hours before, or nothing is said'),
     window_minutes: minutes(720).default(10),
   })
   .refine(
@@ -142,7 +148,19 @@ export const unusualMetricConditionSchema = z.strictObject({
     .min(0)
     .max(1_000_000)
     .default(20)
-    .describe('Calls of a minute below which nothing is said'),
+    .describe('Calls of a minute below which nothing is said; of a fall of calls: that were expected'),
+  min_change: z
+    .number()
+    .min(1)
+    .max(1_000)
+    .default(1)
+    .describe('How many times as much as expected it must be at least, or as little'),
+  min_difference: z
+    .number()
+    .min(0)
+    .max(1_000_000_000)
+    .default(0)
+    .describe('How far from what is expected it must be: calls, failures, milliseconds; of a share 0 to 1'),
 });
 
 /** What each replica and the whole say of themselves, with units: see GET /api/system/health. */

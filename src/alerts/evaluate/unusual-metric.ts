@@ -37,9 +37,14 @@ export function unusualMetric(condition: Condition): SeriesEvaluator {
           series.set(key, new MetricSeries(group, minute.at));
       }
       for (const [key, one] of series) {
+        // A minute that is taken anew was learned; its samples are not those of the newest.
+        if (minute.at < one.fedTo) continue;
         const figures = seen.get(key)?.figures ?? noCalls(false);
-        samples.set(key, figures.calls + figures.untimed);
-        one.add(minute.at, figureOf(metric, figures));
+        const count = figures.calls + figures.untimed;
+        samples.set(key, count);
+        // The percentile of three calls is noise, and would teach the detector that noise is usual.
+        const enough = metric === 'calls' || metric === 'failures' || count >= min_samples;
+        one.add(minute.at, enough ? figureOf(metric, figures) : undefined);
       }
     },
     observe(at) {
@@ -59,7 +64,8 @@ export function unusualMetric(condition: Condition): SeriesEvaluator {
           side === 'down' && metric === 'calls'
             ? (scored.expected ?? 0) >= min_samples
             : (samples.get(key) ?? 0) >= min_samples;
-        const score = wanted && enough ? scored.score : 0;
+        const large = isLarge(condition, newest, samples.get(key) ?? 0);
+        const score = wanted && enough && large ? scored.score : 0;
         return [
           {
             group: { ...one.group, metric },
@@ -73,6 +79,30 @@ export function unusualMetric(condition: Condition): SeriesEvaluator {
       });
     },
   };
+}
+
+/** Standard deviations of pure chance within which nothing is unusual, whatever the detector thinks: once in 30,000 minutes, a month of a method. */
+const CHANCE = 4;
+
+/** Whether a value is as far from the expected one as the rule wants, and as chance does not bring it. */
+function isLarge(
+  { metric, min_change, min_difference }: Condition,
+  { value, scored: { expected } }: NonNullable<MetricSeries['newest']>,
+  samples: number,
+): boolean {
+  if (expected === undefined) return true;
+  const usual = Math.max(0, expected);
+  const difference = Math.abs(value - usual);
+  if (difference < min_difference || difference <= CHANCE * chanceOf(metric, usual, samples)) return false;
+  return Math.max(value, usual) >= min_change * Math.min(value, usual);
+}
+
+/** The standard deviation that a count (Poisson) or a share (binomial) has by itself; percentiles have their least samples instead. */
+function chanceOf(metric: Condition['metric'], expected: number, samples: number): number {
+  if (metric === 'calls' || metric === 'failures') return Math.sqrt(Math.max(expected, 1));
+  if (metric !== 'failure_share' || samples === 0) return 0;
+  const share = Math.min(Math.max(expected, 1 / samples), 0.5);
+  return Math.sqrt((share * (1 - share)) / samples);
 }
 
 function figureOf(metric: Condition['metric'], figures: CallFigures): number | undefined {
