@@ -322,8 +322,9 @@ export const backtestSchema = z
     error: 'name rule or rule_id, not both',
     path: ['rule_id'],
   })
-  .refine(({ from, to }) => from < to, { error: 'must be before to', path: ['from'] })
-  .refine(({ from, to }) => to.getTime() - from.getTime() <= 31 * 86_400_000, {
+  // Asked of what is no time, too.
+  .refine(({ from, to }) => !(from >= to), { error: 'must be before to', path: ['from'] })
+  .refine(({ from, to }) => !(Number(to) - Number(from) > 31 * 86_400_000), {
     error: 'may be 31 days before to at most',
     path: ['from'],
   });
