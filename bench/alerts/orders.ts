@@ -107,16 +107,28 @@ export class SimulatedOrders {
       order.ended = at;
     };
     const idle = this.#incidents.some((one) => one.restaurant === restaurant && isIn(one, placed));
-    if (idle) return cancelAt(placed + random.between(12, 25) * MINUTE);
-    if (stuck?.orders === 'not accepted') return cancelAt(stuck.end);
+    if (idle) {
+      cancelAt(placed + random.between(12, 25) * MINUTE);
+      return;
+    }
+    if (stuck?.orders === 'not accepted') {
+      cancelAt(stuck.end);
+      return;
+    }
     let wait = 20 * SECOND + random.exponential() * MINUTE * busy;
     if (!stuck && random.chance(LONG_WAITS)) {
       wait = random.between(5, 14.5) * MINUTE;
-      if (random.chance(0.5)) return cancelAt(placed + wait);
+      if (random.chance(0.5)) {
+        cancelAt(placed + wait);
+        return;
+      }
     }
     const { times } = order;
     times.accepted = stuck ? placed : placed + Math.min(wait, 14 * MINUTE);
-    if (stuck?.orders === 'not ready') return cancelAt(stuck.end);
+    if (stuck?.orders === 'not ready') {
+      cancelAt(stuck.end);
+      return;
+    }
     times.preparing = times.accepted + random.between(0.5, 3) * MINUTE;
     times.ready = stuck ? placed : times.preparing + random.between(6, 25) * MINUTE * Math.sqrt(busy);
     const assigned = times.ready + (random.exponential() * 2.5 - 4) * MINUTE * busy;

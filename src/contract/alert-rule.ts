@@ -148,7 +148,12 @@ export const unusualMetricConditionSchema = z.strictObject({
     .min(0)
     .max(1_000_000)
     .default(20)
-    .describe('Calls of a minute below which nothing is said; of a fall of calls: that were expected'),
+    .describe('Calls of a window below which nothing is said; of a fall of calls: that were expected'),
+  window_minutes: minutes(60)
+    .default(1)
+    .describe(
+      'Minutes of one value: more for what is called seldom; one value a window, one after the other',
+    ),
   min_change: z
     .number()
     .min(1)

@@ -35,10 +35,10 @@ export class MetricSeries {
     return this.#newest;
   }
 
-  /** Feeds the minute that began at `at`; undefined where there is no value. A minute that it had is left as it was. */
-  add(at: number, value: number | undefined): void {
+  /** Feeds the minutes from `at` to `to` (Unix ms, exclusive) as one value; undefined where there is none. What it had is left as it was. */
+  add(at: number, to: number, value: number | undefined): void {
     if (at < this.#fedTo) return;
-    this.#fedTo = at + 60_000;
+    this.#fedTo = to;
     this.#newest = value === undefined ? undefined : { value, scored: this.#detector.add(at, value) };
   }
 

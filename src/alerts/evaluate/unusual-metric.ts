@@ -2,11 +2,12 @@ import type { ConditionOf } from '../../contract/alert-rule.js';
 import type { MinuteFigures } from '../../store/rollups/read-minutes.js';
 import type { Observation } from '../engine/observation.js';
 import { type CallFigures, noCalls } from './call-figures.js';
-import { callsByGroup } from './call-window.js';
+import { CallWindow, callsByGroup, type GroupFigures } from './call-window.js';
 import { type Evaluator, MINUTE } from './evaluator.js';
+import { Groups } from './groups.js';
 import { latencyOf } from './latency.js';
 import { MetricSeries } from './metric-series.js';
-import { groupName, round, timeInWords } from './plain-words.js';
+import { groupName, overMinutes, round, timeInWords } from './plain-words.js';
 
 type Condition = ConditionOf<'unusual_metric'>;
 
@@ -22,35 +23,46 @@ export interface SeriesEvaluator extends Evaluator {
 
 /** A figure that is unlike its own past. */
 export function unusualMetric(condition: Condition): SeriesEvaluator {
-  const { metric, direction, min_score, min_samples } = condition;
+  const { metric, direction, min_score, min_samples, window_minutes } = condition;
   const series = new Map<string, MetricSeries>();
   const samples = new Map<string, number>();
+  const groups = new Groups(condition);
   const withSketches = metric === 'p50' || metric === 'p95' || metric === 'p99';
+  const length = window_minutes * MINUTE;
+  const window = window_minutes === 1 ? undefined : new CallWindow(condition, window_minutes, withSketches);
+
+  /** What there was until `to`, since a window before. */
+  const learn = (seen: ReadonlyMap<string, Readonly<GroupFigures>>, to: number) => {
+    const from = to - length;
+    for (const [key, { group }] of seen) {
+      if (!series.has(key) && series.size < MOST_SERIES) series.set(key, new MetricSeries(group, from));
+    }
+    for (const [key, one] of series) {
+      // What is taken anew was learned; its samples are not those of the newest.
+      if (from < one.fedTo) continue;
+      const figures = seen.get(key)?.figures ?? noCalls(false);
+      const count = figures.calls + figures.untimed;
+      samples.set(key, count);
+      // The percentile of three calls is noise, and would teach the detector that noise is usual.
+      const enough = metric === 'calls' || metric === 'failures' || count >= min_samples;
+      one.add(from, to, enough ? figureOf(metric, figures) : undefined);
+    }
+  };
+
   return {
     every: MINUTE,
     lookback: LEARNED_FROM,
     series,
     push(minute: MinuteFigures) {
-      const seen = callsByGroup(minute, condition, withSketches);
-      for (const [key, { group }] of seen) {
-        if (!series.has(key) && series.size < MOST_SERIES)
-          series.set(key, new MetricSeries(group, minute.at));
-      }
-      for (const [key, one] of series) {
-        // A minute that is taken anew was learned; its samples are not those of the newest.
-        if (minute.at < one.fedTo) continue;
-        const figures = seen.get(key)?.figures ?? noCalls(false);
-        const count = figures.calls + figures.untimed;
-        samples.set(key, count);
-        // The percentile of three calls is noise, and would teach the detector that noise is usual.
-        const enough = metric === 'calls' || metric === 'failures' || count >= min_samples;
-        one.add(minute.at, enough ? figureOf(metric, figures) : undefined);
-      }
+      window?.push(minute);
+      const to = minute.at + MINUTE;
+      if (to % length !== 0) return;
+      learn(window?.sum(to) ?? callsByGroup(minute, groups, withSketches), to);
     },
     observe(at) {
       return [...series].flatMap(([key, one]): Observation[] => {
         const { newest } = one;
-        if (!newest?.scored.ready || one.fedTo !== at) return [];
+        if (!newest?.scored.ready || one.fedTo > at || one.fedTo <= at - length) return [];
         const { value, scored } = newest;
         const side =
           scored.expected === undefined || value === scored.expected
@@ -133,7 +145,7 @@ const comparedWith = {
 } as const;
 
 function describe(
-  { metric }: Condition,
+  { metric, window_minutes }: Condition,
   { group }: MetricSeries,
   { value, scored }: NonNullable<MetricSeries['newest']>,
 ) {
@@ -144,10 +156,8 @@ function describe(
         ? `${round(100 * amount)} %`
         : timeInWords(Math.max(0, amount));
   const what =
-    { calls: 'calls a minute', failures: 'failures a minute', failure_share: 'share of failures' }[
-      metric as string
-    ] ?? metric;
+    { calls: 'calls', failures: 'failures', failure_share: 'share of failures' }[metric as string] ?? metric;
   const expected = scored.expected === undefined ? '' : `, some ${inUnit(scored.expected)} was expected`;
   const unlike = scored.unlike === undefined ? '' : `; unlike ${comparedWith[scored.unlike]}`;
-  return `${groupName(group)}: ${what} ${inUnit(value)}${expected}${unlike}`;
+  return `${groupName(group)}: ${what} ${inUnit(value)} ${overMinutes(window_minutes)}${expected}${unlike}`;
 }

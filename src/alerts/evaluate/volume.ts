@@ -2,8 +2,9 @@ import type { ConditionOf } from '../../contract/alert-rule.js';
 import type { MinuteFigures } from '../../store/rollups/read-minutes.js';
 import { type Group, groupKey } from '../engine/group.js';
 import type { Observation } from '../engine/observation.js';
-import { callsByGroup } from './call-window.js';
+import { callsByGroup, forgetBefore, LATE } from './call-window.js';
 import { type Evaluator, MINUTE } from './evaluator.js';
+import { Groups } from './groups.js';
 import { counted, groupName, overMinutes } from './plain-words.js';
 
 /** Minutes after which a group that says nothing is taken for one that is no more. */
@@ -19,17 +20,18 @@ export function volume(condition: Volume): Evaluator {
   /** The minute in which a group was seen last. */
   const lastSeen = new Map<string, { group: Group; at: number }>();
   const whole = wholeOf(condition);
+  const calls = new Groups(condition);
   return {
     every: MINUTE,
     lookback: absent ? REMEMBERED + window_minutes : window_minutes,
     push(minute) {
       const counts = new Map<string, number>();
-      for (const [key, { group, count }] of countsOf(minute, condition)) {
+      for (const [key, { group, count }] of countsOf(minute, condition, calls)) {
         counts.set(key, count);
         if (minute.at >= (lastSeen.get(key)?.at ?? 0)) lastSeen.set(key, { group, at: minute.at });
       }
       kept.set(minute.at, counts);
-      for (const at of kept.keys()) if (at < minute.at - (minutesKept + LATE) * MINUTE) kept.delete(at);
+      forgetBefore(kept, minute.at - (minutesKept + LATE) * MINUTE);
     },
     observe(at) {
       for (const [key, seen] of lastSeen) if (seen.at < at - REMEMBERED * MINUTE) lastSeen.delete(key);
@@ -46,8 +48,6 @@ export function volume(condition: Volume): Evaluator {
     },
   };
 }
-
-const LATE = 15;
 
 function countBetween(
   kept: ReadonlyMap<number, ReadonlyMap<string, number>>,
@@ -77,10 +77,14 @@ function wholeOf({
   ) as Group;
 }
 
-function countsOf(minute: MinuteFigures, condition: Volume): Map<string, { group: Group; count: number }> {
+function countsOf(
+  minute: MinuteFigures,
+  condition: Volume,
+  calls: Groups,
+): Map<string, { group: Group; count: number }> {
   const counts = new Map<string, { group: Group; count: number }>();
   if (condition.of === 'calls') {
-    for (const [key, { group, figures }] of callsByGroup(minute, condition, false)) {
+    for (const [key, { group, figures }] of callsByGroup(minute, calls, false)) {
       counts.set(key, { group, count: figures.calls + figures.untimed });
     }
     return counts;

@@ -58,7 +58,7 @@ describe('an unusual figure', () => {
     const seen = await look(of, next({ calls: 900 }, LEARNED + 1));
     expect(seen).toMatchObject({ breached: true, group: { service_name: 'menuService', metric: 'calls' } });
     expect(seen?.summary()).toMatch(
-      /^menuService: calls a minute 900, some \d+(\.\d+)? was expected; unlike /,
+      /^menuService: calls 900 in a minute, some \d+(\.\d+)? was expected; unlike /,
     );
   });
 
