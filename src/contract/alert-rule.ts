@@ -142,7 +142,12 @@ export const unusualMetricConditionSchema = z.strictObject({
   ...calls,
   metric: z.enum(watchedMetrics),
   direction: z.enum(['up', 'down', 'both']).default('both'),
-  min_score: z.number().min(0.5).max(1).default(0.9).describe('0.5: one value in 10,000 of a quiet series'),
+  min_score: z
+    .number()
+    .min(0.05)
+    .max(1)
+    .default(0.9)
+    .describe('0.5: one value in 10,000 of a quiet series; less where min_change says what is too far'),
   min_samples: z
     .int()
     .min(0)

@@ -115,7 +115,7 @@ describe('a condition', () => {
     ['measure', { kind: 'system', measure: 'mood', above: 1 }],
     ['above', { kind: 'error_rate', above: 101 }],
     ['detectors', { kind: 'unusual_user', detectors: [] }],
-    ['min_score', { kind: 'unusual_metric', metric: 'calls', min_score: 0.4 }],
+    ['min_score', { kind: 'unusual_metric', metric: 'calls', min_score: 0.01 }],
     ['min_change', { kind: 'unusual_metric', metric: 'calls', min_change: 0.5 }],
   ])('names %s as wrong of %j', (field, condition) => {
     expect(wrong(conditionSchema.safeParse(condition))).toContain(field);

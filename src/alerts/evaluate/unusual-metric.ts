@@ -109,11 +109,14 @@ function isLarge(
   return Math.max(value, usual) >= min_change * Math.min(value, usual);
 }
 
+/** Failures that chance brings to any share: of few calls, the distribution has a longer tail than the normal one. */
+const LEAST_FAILURES = 3;
+
 /** The standard deviation that a count (Poisson) or a share (binomial) has by itself; percentiles have their least samples instead. */
 function chanceOf(metric: Condition['metric'], expected: number, samples: number): number {
   if (metric === 'calls' || metric === 'failures') return Math.sqrt(Math.max(expected, 1));
   if (metric !== 'failure_share' || samples === 0) return 0;
-  const share = Math.min(Math.max(expected, 1 / samples), 0.5);
+  const share = Math.min(Math.max(expected, LEAST_FAILURES / samples), 0.5);
   return Math.sqrt((share * (1 - share)) / samples);
 }
 

@@ -34,10 +34,25 @@ export const defaultRules: readonly DefaultRule[] = [
     },
     resolve_after_seconds: 300,
   }),
+  rule('service-down', {
+    name: 'A service is down',
+    description:
+      'Six in ten of a service’s calls failed within one minute, though there were few. See its last errors in GET /api/analytics/services/:service, and what was deployed or changed last.',
+    severity: 'critical',
+    condition: {
+      kind: 'error_rate',
+      group_by: 'service',
+      above: 60,
+      min_failures: 8,
+      min_samples: 10,
+      window_minutes: 1,
+    },
+    resolve_after_seconds: 300,
+  }),
   rule('rare-service-failing', {
     name: 'A service that is called seldom fails',
     description:
-      'More than half of a service’s calls failed within five minutes. It has too few calls to be judged by the minute. See its last errors in GET /api/analytics/services/:service.',
+      'More than half of a service’s calls failed within three minutes: too few calls to say it sooner, enough to say that it is down. See its last errors in GET /api/analytics/services/:service.',
     severity: 'critical',
     condition: {
       kind: 'error_rate',
@@ -45,7 +60,7 @@ export const defaultRules: readonly DefaultRule[] = [
       above: 50,
       min_failures: 8,
       min_samples: 10,
-      window_minutes: 5,
+      window_minutes: 3,
     },
     resolve_after_seconds: 300,
   }),
@@ -75,7 +90,7 @@ export const defaultRules: readonly DefaultRule[] = [
       metric: 'failure_share',
       direction: 'up',
       group_by: 'method',
-      min_score: 0.5,
+      min_score: 0.3,
       min_samples: 20,
       min_change: 2,
       min_difference: 0.12,
@@ -93,8 +108,8 @@ export const defaultRules: readonly DefaultRule[] = [
       metric: 'failure_share',
       direction: 'up',
       group_by: 'method',
-      min_score: 0.5,
-      min_samples: 15,
+      min_score: 0.3,
+      min_samples: 25,
       window_minutes: 10,
       min_change: 2,
       min_difference: 0.12,
@@ -127,7 +142,7 @@ export const defaultRules: readonly DefaultRule[] = [
       metric: 'p50',
       direction: 'up',
       group_by: 'method',
-      min_score: 0.5,
+      min_score: 0.3,
       min_samples: 15,
       min_change: 1.8,
     },
@@ -137,17 +152,17 @@ export const defaultRules: readonly DefaultRule[] = [
   rule('latency-unusual-rare', {
     name: 'A method that is called seldom is unusually slow',
     description:
-      'Over ten minutes, the usual call of a method took nearly twice as long as it does as a rule. It has too few calls to be judged by the minute. See GET /api/analytics/services/:service.',
+      'Over ten minutes, the usual call of a method took more than twice as long as it does as a rule. It has too few calls to be judged by the minute. See GET /api/analytics/services/:service.',
     severity: 'warning',
     condition: {
       kind: 'unusual_metric',
       metric: 'p50',
       direction: 'up',
       group_by: 'method',
-      min_score: 0.5,
-      min_samples: 15,
+      min_score: 0.3,
+      min_samples: 20,
       window_minutes: 10,
-      min_change: 1.8,
+      min_change: 2.2,
     },
     resolve_after_seconds: 300,
   }),
@@ -161,7 +176,7 @@ export const defaultRules: readonly DefaultRule[] = [
       metric: 'calls',
       direction: 'up',
       group_by: 'method',
-      min_score: 0.5,
+      min_score: 0.2,
       min_samples: 30,
       min_change: 4,
     },
@@ -178,7 +193,7 @@ export const defaultRules: readonly DefaultRule[] = [
       metric: 'calls',
       direction: 'down',
       group_by: 'service',
-      min_score: 0.5,
+      min_score: 0.15,
       min_samples: 20,
       min_change: 5,
     },
@@ -195,7 +210,7 @@ export const defaultRules: readonly DefaultRule[] = [
       metric: 'calls',
       direction: 'down',
       group_by: 'service',
-      min_score: 0.5,
+      min_score: 0.15,
       min_samples: 40,
       window_minutes: 10,
       min_change: 5,
@@ -213,21 +228,21 @@ export const defaultRules: readonly DefaultRule[] = [
   rule('order-not-accepted', {
     name: 'An order is not accepted',
     description:
-      'An order was placed a quarter of an hour ago, and the restaurant neither accepted nor rejected it. Call the restaurant; see the order’s timeline in GET /api/orders/:id.',
+      'An order was placed a quarter of an hour ago, and the restaurant neither accepted nor rejected it. Call the restaurant; see the order’s timeline in GET /api/orders/:id/timeline.',
     severity: 'warning',
     condition: { kind: 'stuck_order', after: 'placed', without: 'accepted', minutes: 15 },
   }),
   rule('order-not-ready', {
     name: 'An order is accepted and not ready',
     description:
-      'An order was accepted an hour ago and is not ready. Call the restaurant; see the order’s timeline in GET /api/orders/:id.',
+      'An order was accepted an hour ago and is not ready. Call the restaurant; see the order’s timeline in GET /api/orders/:id/timeline.',
     severity: 'warning',
     condition: { kind: 'stuck_order', after: 'accepted', without: 'ready', minutes: 60 },
   }),
   rule('order-not-delivered', {
     name: 'An order is picked up and not delivered',
     description:
-      'A courier picked up an order an hour and a half ago and has not delivered it. Call the courier; see the order’s timeline in GET /api/orders/:id.',
+      'A courier picked up an order an hour and a half ago and has not delivered it. Call the courier; see the order’s timeline in GET /api/orders/:id/timeline.',
     severity: 'warning',
     condition: { kind: 'stuck_order', after: 'picked_up', without: 'delivered', minutes: 90 },
   }),
@@ -263,11 +278,15 @@ export const defaultRules: readonly DefaultRule[] = [
   }),
   rule('user-unusual', {
     name: 'Somebody behaves unusually',
+    description:
+      'An account, device or address does what people do not do: tries many passwords, reads everything, is in two places at once. The reason is in the alert; see GET /api/unusual-users and what it did in GET /api/actions.',
     severity: 'warning',
     condition: { kind: 'unusual_user', min_score: 0.8 },
   }),
   rule('database-slow', {
     name: 'The database is slow',
+    description:
+      'A simple question to the database took more than a quarter of a second, for a minute now. See its load, locks and disk; records wait in memory meanwhile.',
     severity: 'warning',
     condition: { kind: 'system', measure: 'database_latency_ms', above: 250 },
     for_seconds: 60,
@@ -275,6 +294,8 @@ export const defaultRules: readonly DefaultRule[] = [
   }),
   rule('queue-long', {
     name: 'Rows wait to be stored',
+    description:
+      'More than 10,000 records wait to be stored: the database takes fewer than come. When the queue is full, senders are answered 503 and try again. See the database, and GET /api/system/health.',
     severity: 'warning',
     condition: { kind: 'system', measure: 'queue_depth', above: 10_000 },
     for_seconds: 30,
@@ -282,6 +303,8 @@ export const defaultRules: readonly DefaultRule[] = [
   }),
   rule('event-loop-lags', {
     name: 'A replica does not keep up',
+    description:
+      'A replica answers half a second late, for a minute now: it has too much to do, or too little memory. Add a replica, or see what asks it so much in its log.',
     severity: 'warning',
     condition: { kind: 'system', measure: 'event_loop_lag_ms', above: 500 },
     for_seconds: 60,
@@ -289,6 +312,8 @@ export const defaultRules: readonly DefaultRule[] = [
   }),
   rule('disk-full', {
     name: 'The disk is nearly full',
+    description:
+      'Less than a tenth of the database’s disk is free. Make it larger, or keep records for fewer days; when it is full, nothing is stored any more.',
     severity: 'critical',
     condition: { kind: 'system', measure: 'disk_free_percent', below: 10 },
     for_seconds: 60,
@@ -296,18 +321,24 @@ export const defaultRules: readonly DefaultRule[] = [
   }),
   rule('partitions-missing', {
     name: 'Partitions are missing',
+    description:
+      'The days to come have no place for their records yet, which a job makes every hour as a rule. Its error is in the log of the replicas; records of such a day are stored in the default partition meanwhile.',
     severity: 'critical',
     condition: { kind: 'system', measure: 'partitions_missing', above: 0 },
     for_seconds: 60,
   }),
   rule('notifications-failing', {
     name: 'Notifications cannot be delivered',
+    description:
+      'A message about an alert could not be delivered to one of the channels in the last hour: whoever relies on it hears nothing. See the channel’s last error, and send it a test.',
     severity: 'warning',
     condition: { kind: 'system', measure: 'notification_failures', above: 0 },
     resolve_after_seconds: 300,
   }),
   rule('rollups-behind', {
     name: 'Counts are not folded',
+    description:
+      'Figures lag by more than five minutes: reports and rules look at what is no longer true. The job that folds counts does not run or does not keep up; its error is in the log of the replicas.',
     severity: 'warning',
     condition: { kind: 'system', measure: 'rollup_age_seconds', above: 300 },
     for_seconds: 60,

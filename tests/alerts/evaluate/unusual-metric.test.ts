@@ -126,6 +126,22 @@ describe('an unusual figure', () => {
     expect(await of.observe(at(LEARNED + 2), emptyWorld)).toEqual([]);
   });
 
+  it('may be of several minutes together, for what is called seldom', async () => {
+    const of = unusual({ metric: 'p50', window_minutes: 10, min_samples: 15 });
+    const rare = (number: number, ms: number) => next({ calls: 2, ms }, number);
+    for (let number = 0; number < 3_000; number += 1) of.push?.(rare(number, 95 + 10 * noise(number, 4)));
+    expect(await of.observe(at(3_000), emptyWorld)).toMatchObject([{ breached: false }]);
+    for (let number = 3_000; number < 3_009; number += 1) of.push?.(rare(number, 400));
+    expect(await of.observe(at(3_009), emptyWorld)).toMatchObject([{ breached: false }]);
+    of.push?.(rare(3_009, 400));
+    for (const when of [3_010, 3_019]) {
+      const [seen] = await of.observe(at(when), emptyWorld);
+      expect(seen?.breached).toBe(true);
+      expect(seen?.summary()).toMatch(/: p50 (399|40\d) ms in 10 minutes, some /);
+    }
+    expect(await of.observe(at(3_020), emptyWorld)).toEqual([]);
+  });
+
   it('is followed for 200 groups at most', () => {
     const of = unusual({ metric: 'calls', group_by: 'method' });
     of.push?.(
