@@ -1,3 +1,4 @@
+import { LatencySketch } from '../../store/rollups/latency-sketch.js';
 import type { MinuteFigures } from '../../store/rollups/read-minutes.js';
 import type { Group } from '../engine/group.js';
 import { addCalls, type CallFigures, noCalls } from './call-figures.js';
@@ -31,18 +32,25 @@ export class CallWindow {
     forgetBefore(this.#kept, minute.at - (this.#minutes + LATE - 1) * MINUTE);
   }
 
-  /** What there was in the minutes before `at`. */
-  sum(at: number): FiguresByGroup {
+  /** What there was in the minutes before `at`. Of groups with fewer calls than `least` there are no sketches. */
+  sum(at: number, least = 0): FiguresByGroup {
     const sums: FiguresByGroup = new Map();
+    const sketches = new Map<GroupFigures, LatencySketch[]>();
     for (let minute = at - this.#minutes * MINUTE; minute < at; minute += MINUTE) {
       for (const [key, { group, figures }] of this.#kept.get(minute) ?? []) {
         let sum = sums.get(key);
         if (!sum) {
-          sum = { group, figures: noCalls(this.#withSketches) };
+          sum = { group, figures: noCalls(false) };
           sums.set(key, sum);
+          sketches.set(sum, []);
         }
         addCalls(sum.figures, figures);
+        if (this.#withSketches && figures.sketch) sketches.get(sum)?.push(figures.sketch);
       }
+    }
+    if (this.#withSketches) {
+      for (const [{ figures }, parts] of sketches)
+        if (figures.calls >= least) figures.sketch = LatencySketch.sum(parts);
     }
     return sums;
   }

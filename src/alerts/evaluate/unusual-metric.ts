@@ -57,7 +57,7 @@ export function unusualMetric(condition: Condition): SeriesEvaluator {
       window?.push(minute);
       const to = minute.at + MINUTE;
       if (to % length !== 0) return;
-      learn(window?.sum(to) ?? callsByGroup(minute, groups, withSketches), to);
+      learn(window?.sum(to, min_samples) ?? callsByGroup(minute, groups, withSketches), to);
     },
     observe(at) {
       return [...series].flatMap(([key, one]): Observation[] => {

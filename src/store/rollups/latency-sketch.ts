@@ -62,6 +62,19 @@ export class LatencySketch {
       bins[shift + index] = (bins[shift + index] ?? 0) + (other.#bins[index] ?? 0);
   }
 
+  /** All of some together, for which room is made once. */
+  static sum(sketches: readonly LatencySketch[]): LatencySketch {
+    const filled = sketches.filter((one) => one.#bins.length > 0);
+    const sum = new LatencySketch();
+    if (filled.length > 0)
+      sum.#cover(
+        Math.min(...filled.map((one) => one.#lowest)),
+        Math.max(...filled.map((one) => one.#lowest + one.#bins.length)),
+      );
+    for (const one of sketches) sum.merge(one);
+    return sum;
+  }
+
   /** Merges what {@link toBytes} wrote, without a sketch in between. */
   mergeBytes(bytes: Uint8Array): void {
     const reader = new VarintReader(bytes);
