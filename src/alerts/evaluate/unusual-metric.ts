@@ -6,7 +6,7 @@ import { CallWindow, callsByGroup, type GroupFigures } from './call-window.js';
 import { type Evaluator, MINUTE } from './evaluator.js';
 import { Groups } from './groups.js';
 import { latencyOf } from './latency.js';
-import { MetricSeries } from './metric-series.js';
+import { MetricSeries, type Scale } from './metric-series.js';
 import { groupName, overMinutes, round, timeInWords } from './plain-words.js';
 
 type Condition = ConditionOf<'unusual_metric'>;
@@ -27,6 +27,7 @@ export function unusualMetric(condition: Condition): SeriesEvaluator {
   const series = new Map<string, MetricSeries>();
   const samples = new Map<string, number>();
   const groups = new Groups(condition);
+  const scale = metric === 'failures' || metric === 'failure_share' ? linear : logarithmic;
   const withSketches = metric === 'p50' || metric === 'p95' || metric === 'p99';
   const length = window_minutes * MINUTE;
   const window = window_minutes === 1 ? undefined : new CallWindow(condition, window_minutes, withSketches);
@@ -45,7 +46,7 @@ export function unusualMetric(condition: Condition): SeriesEvaluator {
       samples.set(key, count);
       // The percentile of three calls is noise, and would teach the detector that noise is usual.
       const enough = metric === 'calls' || metric === 'failures' || count >= min_samples;
-      one.add(from, to, enough ? figureOf(metric, figures) : undefined);
+      one.add(from, to, enough ? figureOf(metric, figures) : undefined, scale);
     }
   };
 
@@ -93,8 +94,15 @@ export function unusualMetric(condition: Condition): SeriesEvaluator {
   };
 }
 
-/** Standard deviations of pure chance within which nothing is unusual, whatever the detector thinks: once in 30,000 minutes, a month of a method. */
-const CHANCE = 4;
+const linear: Scale = { in: (value) => value, out: (scaled) => scaled };
+/**
+ * Calls and times vary by a factor: 15 of 150 at night is what 300 of 3,000 is in the evening. As they are, the spread of the evenings would hide that nothing comes at night,
+ * and an outage that answers in 3 ms would teach that calls take no time at all.
+ */
+const logarithmic: Scale = { in: Math.log1p, out: Math.expm1 };
+
+/** Standard deviations of pure chance within which nothing is unusual, whatever the detector thinks: 50 methods have two million minutes a month. */
+const CHANCE = 5;
 
 /** Whether a value is as far from the expected one as the rule wants, and as chance does not bring it. */
 function isLarge(

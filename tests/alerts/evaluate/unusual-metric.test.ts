@@ -106,11 +106,11 @@ describe('an unusual figure', () => {
     };
     const steady = { calls: 100, failures: 2 };
     const count = constant(unusual({ metric: 'calls' }), steady);
-    expect((await look(count, next({ calls: 139 })))?.breached).toBe(false);
-    expect((await look(count, next({ calls: 142 }, LEARNED + 1)))?.breached).toBe(true);
+    expect((await look(count, next({ calls: 149 })))?.breached).toBe(false);
+    expect((await look(count, next({ calls: 152 }, LEARNED + 1)))?.breached).toBe(true);
     const share = constant(unusual({ metric: 'failure_share' }), steady);
-    expect((await look(share, next({ calls: 100, failures: 7 })))?.breached).toBe(false);
-    expect((await look(share, next({ calls: 100, failures: 9 }, LEARNED + 1)))?.breached).toBe(true);
+    expect((await look(share, next({ calls: 100, failures: 10 })))?.breached).toBe(false);
+    expect((await look(share, next({ calls: 100, failures: 12 }, LEARNED + 1)))?.breached).toBe(true);
   });
 
   it('has the samples of the newest minute, though an older one is taken anew', async () => {
