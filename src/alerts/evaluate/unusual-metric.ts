@@ -4,6 +4,7 @@ import type { Observation } from '../engine/observation.js';
 import { type CallFigures, noCalls } from './call-figures.js';
 import { CallWindow, callsByGroup, type GroupFigures } from './call-window.js';
 import { type Evaluator, MINUTE } from './evaluator.js';
+import { isFarEnough } from './far-enough.js';
 import { Groups } from './groups.js';
 import { latencyOf } from './latency.js';
 import { MetricSeries, type Scale } from './metric-series.js';
@@ -77,8 +78,8 @@ export function unusualMetric(condition: Condition): SeriesEvaluator {
           side === 'down' && metric === 'calls'
             ? (scored.expected ?? 0) >= min_samples
             : (samples.get(key) ?? 0) >= min_samples;
-        const large = isLarge(condition, newest, samples.get(key) ?? 0);
-        const score = wanted && enough && large ? scored.score : 0;
+        const isFar = isFarEnough(condition, newest.value, scored.expected, samples.get(key) ?? 0);
+        const score = wanted && enough && isFar ? scored.score : 0;
         return [
           {
             group: { ...one.group, metric },
@@ -100,33 +101,6 @@ const linear: Scale = { in: (value) => value, out: (scaled) => scaled };
  * and an outage that answers in 3 ms would teach that calls take no time at all.
  */
 const logarithmic: Scale = { in: Math.log1p, out: Math.expm1 };
-
-/** Standard deviations of pure chance within which nothing is unusual, whatever the detector thinks: 50 methods have two million minutes a month. */
-const CHANCE = 5;
-
-/** Whether a value is as far from the expected one as the rule wants, and as chance does not bring it. */
-function isLarge(
-  { metric, min_change, min_difference }: Condition,
-  { value, scored: { expected } }: NonNullable<MetricSeries['newest']>,
-  samples: number,
-): boolean {
-  if (expected === undefined) return true;
-  const usual = Math.max(0, expected);
-  const difference = Math.abs(value - usual);
-  if (difference < min_difference || difference <= CHANCE * chanceOf(metric, usual, samples)) return false;
-  return Math.max(value, usual) >= min_change * Math.min(value, usual);
-}
-
-/** Failures that chance brings to any share: of few calls, the distribution has a longer tail than the normal one. */
-const LEAST_FAILURES = 3;
-
-/** The standard deviation that a count (Poisson) or a share (binomial) has by itself; percentiles have their least samples instead. */
-function chanceOf(metric: Condition['metric'], expected: number, samples: number): number {
-  if (metric === 'calls' || metric === 'failures') return Math.sqrt(Math.max(expected, 1));
-  if (metric !== 'failure_share' || samples === 0) return 0;
-  const share = Math.min(Math.max(expected, LEAST_FAILURES / samples), 0.5);
-  return Math.sqrt((share * (1 - share)) / samples);
-}
 
 function figureOf(metric: Condition['metric'], figures: CallFigures): number | undefined {
   const calls = figures.calls + figures.untimed;
