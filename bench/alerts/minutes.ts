@@ -1,7 +1,7 @@
 import { DAY, MINUTE } from '../../demo/durations.js';
 import { Random } from '../../demo/random.js';
 import { LatencySketch } from '../../src/store/rollups/latency-sketch.js';
-import type { MethodMinute, MinuteFigures } from '../../src/store/rollups/read-minutes.js';
+import type { MethodFigures, MinuteFigures } from '../../src/store/rollups/minute-figures.js';
 import { type Disturbance, strength } from './disturbance.js';
 import { appetite, type Method } from './platform.js';
 
@@ -83,7 +83,7 @@ export class SimulatedMinutes {
     { service, name, median, failing: usually, byPeople }: Method,
     usualRate: number,
     { active, pace }: { active: readonly Disturbance[]; pace: number },
-  ): MethodMinute | undefined {
+  ): MethodFigures | undefined {
     let rate = usualRate;
     let failing = 0;
     let failedTakes: number | undefined;

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsync } from 'fastify';
 import fp from 'fastify-plugin';
 import type pg from 'pg';
-import type { MinuteFigures } from '../store/rollups/read-minutes.js';
+import type { MinuteFigures } from '../store/rollups/minute-figures.js';
 import { alertRoutes } from './alert-routes.js';
 import { AlertEngine } from './engine/alert-engine.js';
 import { EngineMetrics } from './engine/engine-metrics.js';

@@ -1,6 +1,6 @@
 import type { World } from '../../src/alerts/engine/world.js';
 import { LatencySketch } from '../../src/store/rollups/latency-sketch.js';
-import type { MethodMinute, MinuteFigures } from '../../src/store/rollups/read-minutes.js';
+import type { MethodFigures, MinuteFigures } from '../../src/store/rollups/minute-figures.js';
 
 export const MINUTE = 60_000;
 /** A minute that is a whole one of every step. */
@@ -16,8 +16,8 @@ export function calls(
     untimed = 0,
     untimed_failures = 0,
     ms = 100,
-  }: Partial<MethodMinute> & { ms?: number },
-): MethodMinute {
+  }: Partial<MethodFigures> & { ms?: number },
+): MethodFigures {
   const [service_name = '', method_name = ''] = name.split('.');
   const sketch = new LatencySketch();
   sketch.add(ms, count);
@@ -35,7 +35,7 @@ export function calls(
 
 export const minute = (
   number: number,
-  services: readonly MethodMinute[] = [],
+  services: MethodFigures[] = [],
   activity: MinuteFigures['activity'] = [],
 ): MinuteFigures => ({ at: at(number), services, activity });
 

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { inTransaction } from '../../store/in-transaction.js';
-import type { MinuteFigures } from '../../store/rollups/read-minutes.js';
+import type { MinuteFigures } from '../../store/rollups/minute-figures.js';
 import { MINUTE, STEP } from '../evaluate/evaluator.js';
 import { tryAlertLock } from '../queries/alert-lock.js';
 import { getEngineState } from '../queries/get-engine-state.js';

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { MinuteFigures } from '../../store/rollups/read-minutes.js';
+import type { MinuteFigures } from '../../store/rollups/minute-figures.js';
 import { MINUTE, STEP } from '../evaluate/evaluator.js';
 import type { GroupState, SeenValue } from './group-state.js';
 import type { Observation } from './observation.js';

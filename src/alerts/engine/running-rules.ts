@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { MinuteFigures } from '../../store/rollups/read-minutes.js';
+import type { MinuteFigures } from '../../store/rollups/minute-figures.js';
 import { MINUTE } from '../evaluate/evaluator.js';
 import { MetricSeries } from '../evaluate/metric-series.js';
 import type { SeriesEvaluator } from '../evaluate/unusual-metric.js';

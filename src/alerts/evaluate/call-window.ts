@@ -1,5 +1,5 @@
 import { LatencySketch } from '../../store/rollups/latency-sketch.js';
-import type { MinuteFigures } from '../../store/rollups/read-minutes.js';
+import type { MinuteFigures } from '../../store/rollups/minute-figures.js';
 import type { Group } from '../engine/group.js';
 import { addCalls, type CallFigures, noCalls } from './call-figures.js';
 import { MINUTE } from './evaluator.js';

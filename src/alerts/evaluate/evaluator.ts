@@ -1,4 +1,4 @@
-import type { MinuteFigures } from '../../store/rollups/read-minutes.js';
+import type { MinuteFigures } from '../../store/rollups/minute-figures.js';
 import type { Observation } from '../engine/observation.js';
 import type { World } from '../engine/world.js';
 

@@ -1,5 +1,5 @@
 import type { ConditionOf } from '../../contract/alert-rule.js';
-import type { MinuteFigures } from '../../store/rollups/read-minutes.js';
+import type { MinuteFigures } from '../../store/rollups/minute-figures.js';
 import type { Observation } from '../engine/observation.js';
 import { type CallFigures, noCalls } from './call-figures.js';
 import { CallWindow, callsByGroup, type GroupFigures } from './call-window.js';

@@ -1,5 +1,5 @@
 import type { ConditionOf } from '../../contract/alert-rule.js';
-import type { MinuteFigures } from '../../store/rollups/read-minutes.js';
+import type { MinuteFigures } from '../../store/rollups/minute-figures.js';
 import { type Group, groupKey } from '../engine/group.js';
 import type { Observation } from '../engine/observation.js';
 import { callsByGroup, forgetBefore, LATE } from './call-window.js';

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { type Past, replay } from '../../../src/alerts/engine/replay.js';
 import type { Rule } from '../../../src/alerts/engine/rule.js';
 import { type RuleInput, ruleInputSchema } from '../../../src/contract/alert-rule.js';
-import type { MinuteFigures } from '../../../src/store/rollups/read-minutes.js';
+import type { MinuteFigures } from '../../../src/store/rollups/minute-figures.js';
 import { at, calls, emptyWorld, MINUTE, minute } from '../minute.js';
 
 const rule = (

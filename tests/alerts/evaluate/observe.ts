@@ -4,7 +4,7 @@ import type { World } from '../../../src/alerts/engine/world.js';
 import type { Evaluator } from '../../../src/alerts/evaluate/evaluator.js';
 import { evaluatorOf } from '../../../src/alerts/evaluate/evaluator-of.js';
 import { conditionSchema } from '../../../src/contract/alert-rule.js';
-import type { MinuteFigures } from '../../../src/store/rollups/read-minutes.js';
+import type { MinuteFigures } from '../../../src/store/rollups/minute-figures.js';
 import { at, emptyWorld } from '../minute.js';
 
 /** What looks for a condition as a request would give it. */

@@ -7,7 +7,7 @@ import {
   conditionSchema,
   type unusualMetricConditionSchema,
 } from '../../../src/contract/alert-rule.js';
-import type { MinuteFigures } from '../../../src/store/rollups/read-minutes.js';
+import type { MinuteFigures } from '../../../src/store/rollups/minute-figures.js';
 import { at, calls, emptyWorld, minute } from '../minute.js';
 
 type Input = z.input<typeof unusualMetricConditionSchema>;

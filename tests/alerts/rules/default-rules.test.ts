@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { type Past, replay } from '../../../src/alerts/engine/replay.js';
 import { DEFAULTS_EDITION, defaultRules } from '../../../src/alerts/rules/default-rules.js';
-import type { MethodMinute } from '../../../src/store/rollups/read-minutes.js';
+import type { MethodFigures } from '../../../src/store/rollups/minute-figures.js';
 import { at, calls, emptyWorld, MINUTE, minute, START } from '../minute.js';
 
 const rules = defaultRules.map(({ builtin, rule }) => ({ ...rule, id: builtin, version: 1 }));
 const HOURS = 60;
 
 /** What the default rules tell of some hours, by what each minute holds. */
-async function told(services: (number: number) => MethodMinute[], hours: number): Promise<string[]> {
+async function told(services: (number: number) => MethodFigures[], hours: number): Promise<string[]> {
   const past: Past = {
     world: emptyWorld,
     minutes: (from, to) =>
