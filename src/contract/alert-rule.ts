@@ -53,6 +53,12 @@ export const volumeConditionSchema = z
       .literal(true)
       .optional()
       .describe('Nothing at all, though there was something in the 24 hours before'),
+    min_before: z
+      .int()
+      .min(1)
+      .max(1_000_000_000)
+      .default(1)
+      .describe('With absent: how many there must have been in the 24 hours before, or nothing is said'),
     window_minutes: minutes(720).default(10),
   })
   .refine(
@@ -136,13 +142,35 @@ export const unusualMetricConditionSchema = z.strictObject({
   ...calls,
   metric: z.enum(watchedMetrics),
   direction: z.enum(['up', 'down', 'both']).default('both'),
-  min_score: z.number().min(0.5).max(1).default(0.9).describe('0.5: one value in 10,000 of a quiet series'),
+  min_score: z
+    .number()
+    .min(0.05)
+    .max(1)
+    .default(0.9)
+    .describe('0.5: one value in 10,000 of a quiet series; less where min_change says what is too far'),
   min_samples: z
     .int()
     .min(0)
     .max(1_000_000)
     .default(20)
-    .describe('Calls of a minute below which nothing is said'),
+    .describe('Calls of a window below which nothing is said; of a fall of calls: that were expected'),
+  window_minutes: minutes(60)
+    .default(1)
+    .describe(
+      'Minutes of one value: more for what is called seldom; one value a window, one after the other',
+    ),
+  min_change: z
+    .number()
+    .min(1)
+    .max(1_000)
+    .default(1)
+    .describe('How many times as much as expected it must be at least, or as little'),
+  min_difference: z
+    .number()
+    .min(0)
+    .max(1_000_000_000)
+    .default(0)
+    .describe('How far from what is expected it must be: calls, failures, milliseconds; of a share 0 to 1'),
 });
 
 /** What each replica and the whole say of themselves, with units: see GET /api/system/health. */
@@ -304,8 +332,9 @@ export const backtestSchema = z
     error: 'name rule or rule_id, not both',
     path: ['rule_id'],
   })
-  .refine(({ from, to }) => from < to, { error: 'must be before to', path: ['from'] })
-  .refine(({ from, to }) => to.getTime() - from.getTime() <= 31 * 86_400_000, {
+  // Asked of what is no time, too.
+  .refine(({ from, to }) => !(from >= to), { error: 'must be before to', path: ['from'] })
+  .refine(({ from, to }) => !(Number(to) - Number(from) > 31 * 86_400_000), {
     error: 'may be 31 days before to at most',
     path: ['from'],
   });

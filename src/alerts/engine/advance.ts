@@ -30,6 +30,7 @@ const LEAST_FLAP_SECONDS = 600;
  *      └──(holds not)────┘                               └──┘ holds again before that: the same firing
  *
  * After it was resolved it is pending at least until `cooldown_seconds` are over. A group that is not observed is one for which the condition does not hold.
+ * Where nothing changed, what is returned is the very state that was given: who keeps states writes only those that are others.
  */
 export function advance(
   before: GroupState | undefined,
@@ -40,27 +41,28 @@ export function advance(
   const old = before && forgetOld(before, at);
   if (seen?.breached) return onBreach(old, seen, timing, at);
   if (old?.status === 'firing') return onClear(old, timing, at);
-  return {
-    state: old && worthKeeping({ ...old, status: 'ok', values: [] }, timing, at),
-    transition: undefined,
-  };
+  const well: GroupState | undefined = old?.status === 'pending' ? { ...old, status: 'ok', values: [] } : old;
+  return { state: well && worthKeeping(well, timing, at), transition: undefined };
 }
 
 function onBreach(old: GroupState | undefined, seen: Observation, timing: Timing, at: number): Advanced {
-  const going = old && old.status !== 'ok';
-  const state: GroupState = {
-    status: going ? old.status : 'pending',
-    group: seen.group,
-    since: going ? old.since : at,
-    values: withValue(going ? old.values : [], at, seen.value),
-    clear_since: null,
-    fired: old?.fired ?? [],
-    resolved_at: old?.resolved_at ?? null,
-  };
+  const state = held(old, seen, at);
   if (state.status === 'firing') return { state, transition: undefined };
   const cooled = state.resolved_at === null || at - state.resolved_at >= timing.cooldown_seconds * 1_000;
   if (at - state.since < timing.for_seconds * 1_000 || !cooled) return { state, transition: undefined };
   return { state: { ...state, status: 'firing', fired: [...state.fired, at] }, transition: 'fired' };
+}
+
+/** The state of a group for which the condition holds, before it is asked whether it fires. */
+function held(old: GroupState | undefined, { group, value }: Observation, at: number): GroupState {
+  if (!old || old.status === 'ok') {
+    const { fired = [], resolved_at = null } = old ?? {};
+    const values = withValue([], at, value);
+    return { status: 'pending', group, since: at, values, clear_since: null, fired, resolved_at };
+  }
+  const values = withValue(old.values, at, value);
+  if (values === old.values && old.clear_since === null) return old;
+  return { ...old, values, clear_since: null };
 }
 
 /** The values with a newer one; none is added to one that is as good as new, or a rule that looks every 5 s would write as often. */
@@ -73,7 +75,7 @@ function withValue(values: readonly SeenValue[], at: number, value: number | nul
 function onClear(old: GroupState, timing: Timing, at: number): Advanced {
   const clear_since = old.clear_since ?? at;
   if (at - clear_since < clearFor(old, timing) * 1_000) {
-    return { state: { ...old, clear_since }, transition: undefined };
+    return { state: old.clear_since === null ? { ...old, clear_since } : old, transition: undefined };
   }
   const state: GroupState = { ...old, status: 'ok', values: [], clear_since: null, resolved_at: at };
   return { state: worthKeeping(state, timing, at), transition: 'resolved' };

@@ -32,7 +32,8 @@ export async function stepRule(
   for (const [key, observation] of seen) {
     const before = states.get(key);
     if (!before && !observation.breached) continue;
-    if (!before && room-- <= 0) continue;
+    const begins = observation.breached && (!before || before.status === 'ok');
+    if (begins && room-- <= 0) continue;
     const { state: after, transition } = advance(before, observation, rule, at);
     if (after !== before) changes.push({ key, before, after, transition, seen: observation });
   }

@@ -1,14 +1,9 @@
+import { LatencySketch } from '../../store/rollups/latency-sketch.js';
 import type { MinuteFigures } from '../../store/rollups/minute-figures.js';
-import { type Group, groupKey } from '../engine/group.js';
+import type { Group } from '../engine/group.js';
 import { addCalls, type CallFigures, noCalls } from './call-figures.js';
 import { MINUTE } from './evaluator.js';
-
-/** Which calls, and by what they are told apart. */
-export interface CallChoice {
-  service_name?: string | undefined;
-  method_name?: string | undefined;
-  group_by: 'platform' | 'service' | 'method';
-}
+import { type CallChoice, Groups } from './groups.js';
 
 export interface GroupFigures {
   group: Group;
@@ -19,77 +14,83 @@ export type FiguresByGroup = Map<string, GroupFigures>;
 
 /** The last minutes of what one rule looks at, added up by its groups. A minute costs what it holds once, whatever the window. */
 export class CallWindow {
-  readonly #choice: CallChoice;
+  readonly #groups: Groups;
   readonly #withSketches: boolean;
   readonly #minutes: number;
   /** By the minute's start, Unix ms. */
-  readonly #kept = new Map<number, FiguresByGroup>();
+  readonly #kept = new Map<number, ReadonlyMap<string, Readonly<GroupFigures>>>();
 
   constructor(choice: CallChoice, minutes: number, withSketches: boolean) {
-    this.#choice = choice;
+    this.#groups = new Groups(choice);
     this.#minutes = minutes;
     this.#withSketches = withSketches;
   }
 
   /** Takes a minute, or takes it anew. */
   push(minute: MinuteFigures): void {
-    this.#kept.set(minute.at, callsByGroup(minute, this.#choice, this.#withSketches));
-    for (const at of this.#kept.keys())
-      if (at <= minute.at - (this.#minutes + LATE) * MINUTE) this.#kept.delete(at);
+    this.#kept.set(minute.at, callsByGroup(minute, this.#groups, this.#withSketches));
+    forgetBefore(this.#kept, minute.at - (this.#minutes + LATE - 1) * MINUTE);
   }
 
-  /** What there was in the minutes before `at`. */
-  sum(at: number): FiguresByGroup {
+  /** What there was in the minutes before `at`. Of groups with fewer calls than `least` there are no sketches. */
+  sum(at: number, least = 0): FiguresByGroup {
     const sums: FiguresByGroup = new Map();
+    const sketches = new Map<GroupFigures, LatencySketch[]>();
     for (let minute = at - this.#minutes * MINUTE; minute < at; minute += MINUTE) {
       for (const [key, { group, figures }] of this.#kept.get(minute) ?? []) {
         let sum = sums.get(key);
         if (!sum) {
-          sum = { group, figures: noCalls(this.#withSketches) };
+          sum = { group, figures: noCalls(false) };
           sums.set(key, sum);
+          sketches.set(sum, []);
         }
         addCalls(sum.figures, figures);
+        if (this.#withSketches && figures.sketch) sketches.get(sum)?.push(figures.sketch);
       }
+    }
+    if (this.#withSketches) {
+      for (const [{ figures }, parts] of sketches)
+        if (figures.calls >= least) figures.sketch = LatencySketch.sum(parts);
     }
     return sums;
   }
 }
 
-/** Minutes kept beyond the window, so that one that is taken anew late does not push out what is still looked at. */
-const LATE = 15;
-
-/** A minute's calls that are chosen, by group. */
-export function callsByGroup(
-  minute: MinuteFigures,
-  choice: CallChoice,
-  withSketches: boolean,
-): FiguresByGroup {
-  const groups: FiguresByGroup = new Map();
-  for (const row of minute.services) {
-    if (choice.service_name !== undefined && row.service_name !== choice.service_name) continue;
-    if (choice.method_name !== undefined && row.method_name !== choice.method_name) continue;
-    const group = groupOf(row, choice);
-    const key = groupKey(group);
-    let found = groups.get(key);
-    if (!found) {
-      found = { group, figures: noCalls(withSketches) };
-      groups.set(key, found);
-    }
-    addCalls(found.figures, row);
+/** Takes away the minutes before `from`, which come first: those that came late are few, and go with the next ones. */
+export function forgetBefore(minutes: Map<number, unknown>, from: number): void {
+  for (const at of minutes.keys()) {
+    if (at >= from) return;
+    minutes.delete(at);
   }
-  return groups;
 }
 
-/** What is chosen by name is said too, so that every alert tells what it is about. */
-export function groupOf(
-  { service_name, method_name }: { service_name: string; method_name: string },
-  choice: CallChoice,
-): Group {
-  const byMethod = choice.group_by === 'method';
-  return {
-    ...(byMethod || choice.group_by === 'service' || choice.service_name !== undefined
-      ? { service_name }
-      : {}),
-    ...(byMethod || choice.method_name !== undefined ? { method_name } : {}),
-  };
+/** Minutes kept beyond the window, so that one that is taken anew late does not push out what is still looked at. */
+export const LATE = 15;
+
+/** A minute's calls that are chosen, by group. Figures of a group of one row are that row, so that nothing is copied of methods. */
+export function callsByGroup(
+  minute: MinuteFigures,
+  groups: Groups,
+  withSketches: boolean,
+): ReadonlyMap<string, Readonly<GroupFigures>> {
+  const found: FiguresByGroup = new Map();
+  const summed = new Set<string>();
+  for (const row of minute.services) {
+    const named = groups.of(row);
+    if (!named) continue;
+    const { key, group } = named;
+    const before = found.get(key);
+    if (!before) {
+      found.set(key, { group, figures: row });
+      continue;
+    }
+    if (!summed.has(key)) {
+      summed.add(key);
+      const sum = noCalls(withSketches);
+      addCalls(sum, before.figures);
+      before.figures = sum;
+    }
+    addCalls(before.figures, row);
+  }
+  return found;
 }

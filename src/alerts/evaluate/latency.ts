@@ -22,7 +22,7 @@ export function latency(condition: ConditionOf<'latency'>): Evaluator {
     lookback: window_minutes,
     push: (minute) => window.push(minute),
     observe: (at) =>
-      [...window.sum(at).values()].flatMap(({ group, figures }) => {
+      [...window.sum(at, min_samples).values()].flatMap(({ group, figures }) => {
         const value = figures.calls < min_samples ? null : latencyOf(figures, statistic);
         if (value === null) return [];
         const summary = () =>

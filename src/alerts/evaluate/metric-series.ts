@@ -3,6 +3,12 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { MetricDetector, type SavedDetector, type Scored } from '../detector/metric-detector.js';
 import type { Group } from '../engine/group.js';
 
+/** What a figure is judged as: `log` for those that vary by a factor, be they large or small. */
+export interface Scale {
+  in(value: number): number;
+  out(scaled: number): number;
+}
+
 /** One group's series of an unusual-metric rule: its detector, and up to which minute (Unix ms, exclusive) it was fed. */
 export class MetricSeries {
   readonly group: Group;
@@ -35,11 +41,15 @@ export class MetricSeries {
     return this.#newest;
   }
 
-  /** Feeds the minute that began at `at`; undefined where there is no value. A minute that it had is left as it was. */
-  add(at: number, value: number | undefined): void {
+  /** Feeds the minutes from `at` to `to` (Unix ms, exclusive) as one value; undefined where there is none. What it had is left as it was. */
+  add(at: number, to: number, value: number | undefined, scale: Scale): void {
     if (at < this.#fedTo) return;
-    this.#fedTo = at + 60_000;
-    this.#newest = value === undefined ? undefined : { value, scored: this.#detector.add(at, value) };
+    this.#fedTo = to;
+    this.#newest = undefined;
+    if (value === undefined) return;
+    const scored = this.#detector.add(at, scale.in(value));
+    const expected = scored.expected === undefined ? undefined : scale.out(scored.expected);
+    this.#newest = { value, scored: { ...scored, expected } };
   }
 
   toBytes(): Buffer {

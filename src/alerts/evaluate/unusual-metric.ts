@@ -2,11 +2,13 @@ import type { ConditionOf } from '../../contract/alert-rule.js';
 import type { MinuteFigures } from '../../store/rollups/minute-figures.js';
 import type { Observation } from '../engine/observation.js';
 import { type CallFigures, noCalls } from './call-figures.js';
-import { callsByGroup } from './call-window.js';
+import { CallWindow, callsByGroup, type GroupFigures } from './call-window.js';
 import { type Evaluator, MINUTE } from './evaluator.js';
+import { isFarEnough } from './far-enough.js';
+import { Groups } from './groups.js';
 import { latencyOf } from './latency.js';
-import { MetricSeries } from './metric-series.js';
-import { groupName, round, timeInWords } from './plain-words.js';
+import { MetricSeries, type Scale } from './metric-series.js';
+import { groupName, overMinutes, round, timeInWords } from './plain-words.js';
 
 type Condition = ConditionOf<'unusual_metric'>;
 
@@ -22,30 +24,47 @@ export interface SeriesEvaluator extends Evaluator {
 
 /** A figure that is unlike its own past. */
 export function unusualMetric(condition: Condition): SeriesEvaluator {
-  const { metric, direction, min_score, min_samples } = condition;
+  const { metric, direction, min_score, min_samples, window_minutes } = condition;
   const series = new Map<string, MetricSeries>();
   const samples = new Map<string, number>();
+  const groups = new Groups(condition);
+  const scale = metric === 'failures' || metric === 'failure_share' ? linear : logarithmic;
   const withSketches = metric === 'p50' || metric === 'p95' || metric === 'p99';
+  const length = window_minutes * MINUTE;
+  const window = window_minutes === 1 ? undefined : new CallWindow(condition, window_minutes, withSketches);
+
+  /** What there was until `to`, since a window before. */
+  const learn = (seen: ReadonlyMap<string, Readonly<GroupFigures>>, to: number) => {
+    const from = to - length;
+    for (const [key, { group }] of seen) {
+      if (!series.has(key) && series.size < MOST_SERIES) series.set(key, new MetricSeries(group, from));
+    }
+    for (const [key, one] of series) {
+      // What is taken anew was learned; its samples are not those of the newest.
+      if (from < one.fedTo) continue;
+      const figures = seen.get(key)?.figures ?? noCalls(false);
+      const count = figures.calls + figures.untimed;
+      samples.set(key, count);
+      // The percentile of three calls is noise, and would teach the detector that noise is usual.
+      const enough = metric === 'calls' || metric === 'failures' || count >= min_samples;
+      one.add(from, to, enough ? figureOf(metric, figures) : undefined, scale);
+    }
+  };
+
   return {
     every: MINUTE,
     lookback: LEARNED_FROM,
     series,
     push(minute: MinuteFigures) {
-      const seen = callsByGroup(minute, condition, withSketches);
-      for (const [key, { group }] of seen) {
-        if (!series.has(key) && series.size < MOST_SERIES)
-          series.set(key, new MetricSeries(group, minute.at));
-      }
-      for (const [key, one] of series) {
-        const figures = seen.get(key)?.figures ?? noCalls(false);
-        samples.set(key, figures.calls + figures.untimed);
-        one.add(minute.at, figureOf(metric, figures));
-      }
+      window?.push(minute);
+      const to = minute.at + MINUTE;
+      if (to % length !== 0) return;
+      learn(window?.sum(to, min_samples) ?? callsByGroup(minute, groups, withSketches), to);
     },
     observe(at) {
       return [...series].flatMap(([key, one]): Observation[] => {
         const { newest } = one;
-        if (!newest?.scored.ready || one.fedTo !== at) return [];
+        if (!newest?.scored.ready || one.fedTo > at || one.fedTo <= at - length) return [];
         const { value, scored } = newest;
         const side =
           scored.expected === undefined || value === scored.expected
@@ -59,7 +78,8 @@ export function unusualMetric(condition: Condition): SeriesEvaluator {
           side === 'down' && metric === 'calls'
             ? (scored.expected ?? 0) >= min_samples
             : (samples.get(key) ?? 0) >= min_samples;
-        const score = wanted && enough ? scored.score : 0;
+        const isFar = isFarEnough(condition, newest.value, scored.expected, samples.get(key) ?? 0);
+        const score = wanted && enough && isFar ? scored.score : 0;
         return [
           {
             group: { ...one.group, metric },
@@ -74,6 +94,13 @@ export function unusualMetric(condition: Condition): SeriesEvaluator {
     },
   };
 }
+
+const linear: Scale = { in: (value) => value, out: (scaled) => scaled };
+/**
+ * Calls and times vary by a factor: 15 of 150 at night is what 300 of 3,000 is in the evening. As they are, the spread of the evenings would hide that nothing comes at night,
+ * and an outage that answers in 3 ms would teach that calls take no time at all.
+ */
+const logarithmic: Scale = { in: Math.log1p, out: Math.expm1 };
 
 function figureOf(metric: Condition['metric'], figures: CallFigures): number | undefined {
   const calls = figures.calls + figures.untimed;
@@ -103,7 +130,7 @@ const comparedWith = {
 } as const;
 
 function describe(
-  { metric }: Condition,
+  { metric, window_minutes }: Condition,
   { group }: MetricSeries,
   { value, scored }: NonNullable<MetricSeries['newest']>,
 ) {
@@ -114,10 +141,8 @@ function describe(
         ? `${round(100 * amount)} %`
         : timeInWords(Math.max(0, amount));
   const what =
-    { calls: 'calls a minute', failures: 'failures a minute', failure_share: 'share of failures' }[
-      metric as string
-    ] ?? metric;
+    { calls: 'calls', failures: 'failures', failure_share: 'share of failures' }[metric as string] ?? metric;
   const expected = scored.expected === undefined ? '' : `, some ${inUnit(scored.expected)} was expected`;
   const unlike = scored.unlike === undefined ? '' : `; unlike ${comparedWith[scored.unlike]}`;
-  return `${groupName(group)}: ${what} ${inUnit(value)}${expected}${unlike}`;
+  return `${groupName(group)}: ${what} ${inUnit(value)} ${overMinutes(window_minutes)}${expected}${unlike}`;
 }
