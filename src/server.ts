@@ -26,6 +26,7 @@ async function main(): Promise<void> {
     await app.ready();
     await startUp({ config, database, log, clock, onFirstAdmin: announceAdmin });
     await app.listen({ port: config.PORT, host: config.HOST });
+    app.deliveryWorker.start();
     const jobs = new JobRunner(log, app.metrics);
     jobs.start(jobsOf(database, clock, new RollupMetrics(app.metrics)));
 
