@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import type { DeliveryStatus } from '../../contract/delivery.js';
 import { inTransaction } from '../../store/in-transaction.js';
-import { nextDelay } from './backoff.js';
+import { BACKOFF, nextDelay } from './backoff.js';
 import type { DeliveryMetrics, DeliveryResult } from './delivery-metrics.js';
 import type { ClaimedDelivery } from './delivery-record.js';
 import type { Outcome } from './outcome.js';
@@ -59,6 +59,15 @@ async function send(
 ): Promise<Outcome | 'cancelled'> {
   const { channel } = delivery;
   if (!channel?.enabled) return 'cancelled';
+  // Tries that ended are counted out by the table; these began, and their workers died.
+  if (delivery.attempts > (parts.backoff ?? BACKOFF).length + 1) {
+    return {
+      result: 'retry',
+      status_code: null,
+      error: 'not sent: the tries before did not end',
+      response: null,
+    };
+  }
   try {
     return await sendNotice({ ...delivery, channel }, parts, signal);
   } catch (error) {
@@ -85,7 +94,7 @@ async function record(
   }
   const delay = nextTry(delivery, outcome, backoff);
   const status = statusAfter(outcome, delay);
-  const short = (text: string | null) => text && [...redact(text)].slice(0, LOGGED).join('');
+  const short = (text: string | null) => text && storable(redact(text));
   await inTransaction(pool, async (client) => {
     await recordAttempt(client, {
       ...attempt,
@@ -100,6 +109,10 @@ async function record(
   });
   return status === 'pending' ? 'retried' : status;
 }
+
+/** At most 500 characters, and none that PostgreSQL's text cannot hold: one such answer must not be sent for ever because it cannot be logged. */
+const storable = (text: string): string =>
+  [...text].slice(0, LOGGED).join('').toWellFormed().replaceAll('\0', '\uFFFD');
 
 /** Ms until the next try; undefined: none. Whoever tests a channel waits for the answer: a test is tried once. */
 function nextTry(

@@ -1,8 +1,10 @@
-import type { AlertView, Notice } from '../../contract/alert.js';
+import type { AlertView, Notice, Severity } from '../../contract/alert.js';
 import { groupName, round } from '../evaluate/plain-words.js';
 
+export type NoticeMark = Severity | 'resolved' | 'test';
+
 /** What a notice is marked with: its severity while it fires. */
-export function noticeMark({ type, data }: Notice): string {
+export function noticeMark({ type, data }: Notice): NoticeMark {
   if (type === 'channel.test') return 'test';
   return type === 'alert.resolved' ? 'resolved' : data.severity;
 }

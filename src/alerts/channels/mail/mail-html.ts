@@ -4,6 +4,7 @@ import {
   alertLink,
   clockTime,
   facts,
+  type NoticeMark,
   noticeMark,
   runbookLink,
   sentence,
@@ -21,13 +22,14 @@ export interface MailContent {
 }
 
 /** Of a mark: its colour on white, and what stands on it in the dark. Each has a contrast of 4.5:1 or more with its ground. */
-const colours: Readonly<Record<string, { light: string; dark: string; tint: string; darkTint: string }>> = {
-  critical: { light: '#b42318', dark: '#ff8a80', tint: '#fdeceb', darkTint: '#3b1f1d' },
-  warning: { light: '#9a5b00', dark: '#f5b95c', tint: '#fdf3e1', darkTint: '#372a14' },
-  info: { light: '#175cd3', dark: '#84b6ff', tint: '#e9f1fe', darkTint: '#1a2940' },
-  resolved: { light: '#0b7a48', dark: '#6fd7a2', tint: '#e5f6ee', darkTint: '#163325' },
-  test: { light: '#5b42c4', dark: '#b3a4ff', tint: '#efecfc', darkTint: '#282245' },
-};
+const colours: Readonly<Record<NoticeMark, { light: string; dark: string; tint: string; darkTint: string }>> =
+  {
+    critical: { light: '#b42318', dark: '#ff8a80', tint: '#fdeceb', darkTint: '#3b1f1d' },
+    warning: { light: '#9a5b00', dark: '#f5b95c', tint: '#fdf3e1', darkTint: '#372a14' },
+    info: { light: '#175cd3', dark: '#84b6ff', tint: '#e9f1fe', darkTint: '#1a2940' },
+    resolved: { light: '#0b7a48', dark: '#6fd7a2', tint: '#e5f6ee', darkTint: '#163325' },
+    test: { light: '#5b42c4', dark: '#b3a4ff', tint: '#efecfc', darkTint: '#282245' },
+  };
 
 const FONT = "-apple-system,BlinkMacSystemFont,'Segoe UI',Roboto,Helvetica,Arial,sans-serif";
 /** Rows of the table of values. */
@@ -40,8 +42,9 @@ const ROWS = 5;
 export function mailHtml({ notice, channel, publicUrl }: MailContent): string {
   const { data } = notice;
   const mark = noticeMark(notice);
-  const colour = colours[mark] ?? colours.info;
-  if (!colour) throw new Error('no colour');
+  const colour = colours[mark];
+  // What is over was as bad as it was.
+  const chartColour = mark === 'resolved' ? colours[data.severity] : colour;
   const title = escapeHtml(data.rule_name);
   return `<!doctype html>
 <html lang="en">
@@ -66,7 +69,8 @@ export function mailHtml({ notice, channel, publicUrl }: MailContent): string {
   .muted { color: #98a2b3 !important; }
   .line { border-color: #2a303a !important; }
   .calm { background-color: #434c5a !important; }
-  .mark, .bar { background-color: ${colour.dark} !important; }
+  .bar { background-color: ${colour.dark} !important; }
+  .mark { background-color: ${chartColour.dark} !important; }
   .badge { background-color: ${colour.darkTint} !important; color: ${colour.dark} !important; }
   .figure { color: ${colour.dark} !important; }
   .button { background-color: #e6e9ef !important; color: #171b22 !important; }
@@ -86,10 +90,10 @@ export function mailHtml({ notice, channel, publicUrl }: MailContent): string {
   <div class="muted" style="padding-top:2px;font-size:15px;line-height:22px;color:#667085;word-break:break-word;">${escapeHtml(groupName(data.group))}</div>
   <div class="text" style="padding-top:16px;font-size:16px;line-height:24px;color:#344054;word-break:break-word;">${escapeHtml(sentence(notice))}</div>
 </td></tr>
-${figure(notice, colour.light)}
+${figure(notice, chartColour.light)}
+${buttons(notice, publicUrl)}
 <tr><td class="pad" style="padding:22px 32px 0;">${factTable(notice)}</td></tr>
 ${valueTable(notice)}
-${buttons(notice, publicUrl)}
 <tr><td class="pad" style="padding:26px 32px 26px;">
   <div class="muted line" style="border-top:1px solid #dfe4ea;padding-top:16px;font-size:12px;line-height:18px;color:#667085;">FoodieExpress Tracking sent this to the channel «${escapeHtml(channel)}». All times are UTC.</div>
 </td></tr>
@@ -101,9 +105,11 @@ ${buttons(notice, publicUrl)}
 `;
 }
 
-/** The newest value, large, over the chart. */
-function figure({ data }: Notice, colour: string): string {
+/** The newest value, large while it is the news, over the chart. */
+function figure({ type, data }: Notice, colour: string): string {
   const chart = mailChart(data, colour);
+  if (type === 'alert.resolved')
+    return chart && `<tr><td class="pad" style="padding:20px 32px 0;">${chart}</td></tr>`;
   if (data.value === null && chart === '') return '';
   const limit =
     data.threshold === null
@@ -127,10 +133,10 @@ function factTable(notice: Notice): string {
   );
 }
 
-/** The newest values, newest first, where there is no chart to read them from. */
+/** The newest values as figures, newest first; a single one stands above already. */
 function valueTable({ data }: Notice): string {
   const newest = data.values.slice(-ROWS).reverse();
-  if (newest.length === 0) return '';
+  if (newest.length < 2) return '';
   const rows = newest.map(
     ({ at, value }) =>
       `<tr><td class="muted line" style="${CELL}width:124px;color:#667085;">${clockTime(at)}</td>` +

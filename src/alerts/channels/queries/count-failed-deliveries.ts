@@ -7,10 +7,7 @@ const TROUBLED = 3;
  * How many notices could not be delivered since (Unix ms): those that failed or were given up since then, and those that are still tried but have failed
  * at least three times, or a receiver's outage would be known only when a day of trying is over. Tests are not counted: whoever made one saw it.
  */
-export async function countFailedDeliveries(
-  client: Pick<pg.ClientBase, 'query'>,
-  since: number,
-): Promise<number> {
+export async function countFailedDeliveries(client: pg.ClientBase | pg.Pool, since: number): Promise<number> {
   const { rows } = await client.query<{ count: number }>(
     `SELECT count(*)::int AS count
      FROM deliveries

@@ -10,7 +10,7 @@ export interface DeliveryHealth {
 }
 
 /** How far deliveries are behind. */
-export async function deliveryHealth(client: Pick<pg.ClientBase, 'query'>): Promise<DeliveryHealth> {
+export async function deliveryHealth(client: pg.ClientBase | pg.Pool): Promise<DeliveryHealth> {
   const { rows } = await client.query<DeliveryHealth>(
     `SELECT count(*) FILTER (WHERE next_attempt_at <= now())::int AS waiting,
             extract(epoch FROM now() - min(next_attempt_at) FILTER (WHERE next_attempt_at <= now()))::float8 AS oldest_seconds,

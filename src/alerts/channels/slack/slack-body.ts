@@ -1,5 +1,13 @@
 import type { Notice } from '../../../contract/alert.js';
-import { alertLink, facts, noticeMark, runbookLink, sentence, subject } from '../notice-words.js';
+import {
+  alertLink,
+  facts,
+  type NoticeMark,
+  noticeMark,
+  runbookLink,
+  sentence,
+  subject,
+} from '../notice-words.js';
 
 /** Slack takes 3,000 characters a text and 2,000 a field, and refuses the message over that. */
 const LONGEST = 2_900;
@@ -7,7 +15,7 @@ const LONGEST_FIELD = 1_900;
 /** Fields of a section. */
 const MOST_FIELDS = 10;
 
-const signs: Readonly<Record<string, string>> = {
+const signs: Readonly<Record<NoticeMark, string>> = {
   critical: '🔴',
   warning: '🟠',
   info: '🔵',
@@ -24,7 +32,7 @@ const cut = (text: string, most: number): string =>
 
 /** What Slack-compatible webhooks take: `blocks` for those that show them, and a `text` that says it all for those that do not. */
 export function slackBody(notice: Notice, publicUrl: string | undefined): { text: string; blocks: object[] } {
-  const title = `${signs[noticeMark(notice)] ?? ''} ${subject(notice)}`.trim();
+  const title = `${signs[noticeMark(notice)]} ${subject(notice)}`;
   const list = facts(notice).slice(0, MOST_FIELDS);
   const links = linksOf(notice, publicUrl);
   const written = [
