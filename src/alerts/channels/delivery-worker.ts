@@ -103,6 +103,9 @@ export class DeliveryWorker {
       pollInterval: POLL,
       noHandleSignals: true,
       gracefulShutdownAbortTimeout: GRACE,
+      // An end of a job that the database does not take is an unhandled rejection, which would end the process (graphile-worker 0.17.3), unless ends are
+      // batched: then it ends the queue, which is started anew.
+      preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
       parsedCronItems: [],
       taskList: {
         [DELIVER]: async (payload, { abortSignal }) => {

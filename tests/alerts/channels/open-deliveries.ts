@@ -110,7 +110,7 @@ export async function openDeliveries(resolve?: Resolve): Promise<OpenDeliveries>
     },
     async settled(id) {
       await expect
-        .poll(async () => (await open.delivery(id)).status, { timeout: 20_000, interval: 30 })
+        .poll(async () => (await open.delivery(id)).status, { timeout: 25_000, interval: 30 })
         .not.toBe('pending');
       return open.delivery(id);
     },
