@@ -10,6 +10,9 @@ import { accessPlugin } from './access/access-plugin.js';
 import { accountRoutes } from './access/account-routes.js';
 import { apiKeyRoutes } from './access/api-key-routes.js';
 import { authRoutes } from './access/auth-routes.js';
+import { channelRoutes } from './alerts/channels/channel-routes.js';
+import { channelsPlugin } from './alerts/channels/channels-plugin.js';
+import { deliveryRoutes } from './alerts/channels/delivery-routes.js';
 import { actionListRoutes } from './analytics/action-list-routes.js';
 import { analyticsRoutes } from './analytics/analytics-routes.js';
 import { eventListRoutes } from './analytics/event-list-routes.js';
@@ -35,6 +38,8 @@ import { ingestPlugin } from './ingest/ingest-plugin.js';
 import { ingestRoutes } from './ingest/ingest-routes.js';
 import { ownCallLog } from './ingest/own-call-log.js';
 import { QueueMetrics } from './ingest/queue-metrics.js';
+import { redactText } from './ingest/redact/redact-text.js';
+import { RedactionTally } from './ingest/redact/redaction-tally.js';
 import { JobRunner } from './jobs/job-runner.js';
 import { liveRoutes } from './live/live-routes.js';
 import { CommitBus } from './store/commit-bus.js';
@@ -143,6 +148,7 @@ export async function buildApp({
   await app.register(ownCallLog, { queue });
   await app.register(accessPlugin);
   await app.register(systemPlugin, { replica, queue, dataFolder, jobs: () => jobs.records });
+  await app.register(channelsPlugin, { redact: (text) => redactText(text, new RedactionTally()) });
 
   await app.register(intake);
   await app.register(answers, { queue });
@@ -168,6 +174,8 @@ const answers: FastifyPluginAsync<{ queue: CommitQueue }> = async (app, { queue 
   await app.register(orderRoutes, { prefix: '/api' });
   await app.register(analyticsRoutes, { prefix: '/api/analytics', memory });
   await app.register(analyticsRoutes, { prefix: '/analytics', alias: true, memory });
+  await app.register(channelRoutes, { prefix: '/api' });
+  await app.register(deliveryRoutes, { prefix: '/api' });
   await app.register(liveRoutes);
   await app.register(systemRoutes, { prefix: '/api' });
   await app.register(healthRoutes, { queue, maxRows: app.config.QUEUE_ROWS });
