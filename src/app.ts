@@ -132,7 +132,7 @@ export async function buildApp({
   const jobs = new JobRunner(log, app.metrics, clock);
   app.decorate('jobs', jobs);
   const queue = new CommitQueue({
-    write: (rows) => insertRows(database.pools.writer, rows),
+    write: (rows) => insertRows(database.pools.writer, rows, replica),
     probe: () => database.pools.writer.query('SELECT 1'),
     bus: commitBus,
     metrics: new QueueMetrics(app.metrics),

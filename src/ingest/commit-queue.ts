@@ -2,7 +2,7 @@ import { databaseUnavailable } from '../http/error-handler.js';
 import { Problem } from '../http/problem.js';
 import type { CommitBus } from '../store/commit-bus.js';
 import { classifyDatabaseError } from '../store/database-errors.js';
-import type { IsNew } from '../store/insert-rows.js';
+import type { Written } from '../store/insert-rows.js';
 import type { PendingRow } from '../store/pending-row.js';
 import type { QueueMetrics } from './queue-metrics.js';
 import { type CommitOutcome, Ticket } from './ticket.js';
@@ -25,7 +25,7 @@ import { writeIsolating } from './write-isolating.js';
  * flight when the server vanished may be committed although its caller got 503; its id makes the retry a duplicate.
  */
 export interface CommitQueueOptions {
-  write: (rows: readonly PendingRow[]) => Promise<IsNew>;
+  write: (rows: readonly PendingRow[]) => Promise<Written>;
   probe: () => Promise<unknown>;
   bus: CommitBus;
   metrics: QueueMetrics;
@@ -195,14 +195,14 @@ export class CommitQueue {
     const { rows, twins } = sortRows(tickets, ownCalls);
     const started = performance.now();
     try {
-      const { committed, outcomeOf } = await writeIsolating(rows, write, () => metrics.retries.inc());
+      const { commits, outcomeOf } = await writeIsolating(rows, write, () => metrics.retries.inc());
       // A second row with the same id in one flush is a retry of the first.
       const twinOutcome = (row: PendingRow) => {
         const outcome = outcomeOf(row);
         return twins.has(row) && outcome === 'stored' ? 'duplicate' : outcome;
       };
       metrics.flushed(rows.length, (performance.now() - started) / 1_000);
-      if (bus.listenerCount('committed') > 0) bus.emit('committed', committed);
+      for (const commit of commits) bus.emit('committed', commit);
       for (const ticket of tickets) ticket.settle(twins.size === 0 ? outcomeOf : (row) => twinOutcome(row));
     } catch (error) {
       for (const ticket of tickets) ticket.fail(databaseUnavailable(error));

@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Problem } from '../http/problem.js';
+import type { Commit } from '../store/commit-bus.js';
 import { classifyDatabaseError } from '../store/database-errors.js';
-import type { IsNew } from '../store/insert-rows.js';
+import type { IsNew, Written } from '../store/insert-rows.js';
 import { type PendingRow, rowKinds } from '../store/pending-row.js';
 import type { OutcomeOf } from './ticket.js';
 
-type Write = (rows: readonly PendingRow[]) => Promise<IsNew>;
+type Write = (rows: readonly PendingRow[]) => Promise<Written>;
 
 /** A deadlock or a lost connection is tried again: the ids make it harmless. Three tries take at most some 150 ms more. */
 const TRIES = 3;
@@ -14,23 +15,23 @@ const PAUSE = 50;
 /**
  * Writes rows so that one that the database refuses does not cost the others: the statement is halved until the culprit stands alone
  * (2 log₂ n statements for one). Errors that no row explains are thrown when they concern every table, and otherwise cost the rows of that
- * table only. Returns the rows that were new, and each row's outcome.
+ * table only. Returns what was committed, in one part or several, and each row's outcome.
  */
 export async function writeIsolating(
   rows: readonly PendingRow[],
   write: Write,
   onRetry: () => void,
-): Promise<{ committed: PendingRow[]; outcomeOf: OutcomeOf }> {
+): Promise<{ commits: Commit[]; outcomeOf: OutcomeOf }> {
   /** Outcomes that are a Problem, by kind and id; all others are told by the INSERT itself. */
   const problems = new Map<string, Problem>();
   const newness: IsNew[] = [];
-  const committed: PendingRow[] = [];
+  const commits: Commit[] = [];
 
   const attempt = async (part: readonly PendingRow[]): Promise<void> => {
     try {
-      const isNew = await writeWithRetry(part, write, onRetry);
+      const { isNew, seq } = await writeWithRetry(part, write, onRetry);
       newness.push(isNew);
-      for (const row of part) if (isNew(row)) committed.push(row);
+      if (seq !== undefined) commits.push({ seq, rows: part.filter(isNew) });
     } catch (error) {
       const failure = classifyDatabaseError(error);
       if (failure === 'rows' && part.length === 1)
@@ -67,7 +68,7 @@ export async function writeIsolating(
 
   await attempt(rows);
   return {
-    committed,
+    commits,
     outcomeOf: (row) => {
       const problem = problems.size === 0 ? undefined : problems.get(keyOf(row));
       return problem ?? (newness.every((isNew) => isNew(row)) ? 'stored' : 'duplicate');
@@ -81,7 +82,7 @@ async function writeWithRetry(
   rows: readonly PendingRow[],
   write: Write,
   onRetry: () => void,
-): Promise<IsNew> {
+): Promise<Written> {
   for (let tried = 1; ; tried += 1) {
     const started = performance.now();
     try {

@@ -1,3 +1,4 @@
+import { forgetCommits } from '../store/commits.js';
 import type { Database } from '../store/database.js';
 import { ensurePartitions } from '../store/partitions.js';
 import { foldWhenDue } from '../store/rollups/fold-deltas.js';
@@ -35,6 +36,15 @@ export const jobsOf = (
     name: 'fold-rollups',
     everyMs: SECOND,
     run: async () => ({ ...(await foldWhenDue(pools.reader, (waiting) => rollups.set(waiting))) }),
+  },
+  {
+    name: 'forget-commits',
+    everyMs: MINUTE,
+    run: async () => {
+      // Hundreds a second under load: how many is no news.
+      await forgetCommits(pools.reader);
+      return {};
+    },
   },
   {
     name: 'forget-minutes',

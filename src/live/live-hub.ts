@@ -1,6 +1,5 @@
-import type { CommitBus } from '../store/commit-bus.js';
+import type { Commit, CommitBus } from '../store/commit-bus.js';
 import { newUuidV7 } from '../store/new-uuid-v7.js';
-import type { PendingRow } from '../store/pending-row.js';
 import type { LiveClient } from './live-client.js';
 import { LiveMessage } from './live-message.js';
 import { MessageRing } from './message-ring.js';
@@ -80,7 +79,7 @@ export class LiveHub {
     this.#ring = undefined;
   }
 
-  readonly #onCommitted = (rows: readonly PendingRow[]): void => {
+  readonly #onCommitted = ({ rows }: Commit): void => {
     for (const row of rows) if (row.kind !== 'metric') this.#ring?.push(new LiveMessage(row));
     if (this.#scheduled) return;
     this.#scheduled = true;

@@ -60,14 +60,14 @@ describe('the live hub', () => {
   it('sends four of the largest flushes, committed at once, without a gap and in order', async () => {
     const { messages } = await connect();
     const flushes = [rows(1_000), rows(1_000), rows(1_000), rows(1_000)];
-    for (const flush of flushes) bus.emit('committed', flush);
+    for (const flush of flushes) bus.emit('committed', { seq: 1, rows: flush });
     await vi.waitFor(() => expect(messages).toHaveLength(4_001), 5_000);
     expect(messages.slice(1).map((message) => message.cursor)).toEqual(flushes.flat().map((row) => row.id));
   });
 
   it('leaves metrics out', async () => {
     const { messages } = await connect();
-    bus.emit('committed', [{ kind: 'metric', id: 'm', json: '{}' }, ...rows(1)]);
+    bus.emit('committed', { seq: 1, rows: [{ kind: 'metric', id: 'm', json: '{}' }, ...rows(1)] });
     await vi.waitFor(() => expect(messages).toHaveLength(2));
     expect(messages[1]?.type).toBe('action');
   });
@@ -79,7 +79,7 @@ describe('the live hub', () => {
     for (let flush = 0; flush < 40; flush += 1) {
       const some = rows(50, 30_000);
       sent.push(...some);
-      bus.emit('committed', some);
+      bus.emit('committed', { seq: 1, rows: some });
       await sleep(1);
       expect(client.socket.bufferedAmount).toBeLessThan(1_048_576 + 31_000);
     }
@@ -109,7 +109,7 @@ describe('the live hub', () => {
     slow.browser.pause();
     const quick = await connect();
     for (let flush = 0; flush < 20; flush += 1) {
-      bus.emit('committed', rows(50, 30_000));
+      bus.emit('committed', { seq: 1, rows: rows(50, 30_000) });
       await vi.waitFor(() => expect(quick.messages).toHaveLength(1 + 50 * (flush + 1)), 5_000);
     }
   });
@@ -128,7 +128,7 @@ describe('the live hub', () => {
   it('cuts a client that asks on and on and does not read', async () => {
     const { browser, closed } = await connect();
     browser.pause();
-    for (let flush = 0; flush < 10; flush += 1) bus.emit('committed', rows(500, 2_000));
+    for (let flush = 0; flush < 10; flush += 1) bus.emit('committed', { seq: 1, rows: rows(500, 2_000) });
     const text = JSON.stringify({ type: 'subscribe', filter: { service_name: 'x'.repeat(100) } });
     const ask = setInterval(() => {
       for (let index = 0; index < 2_000; index += 1) browser.send(text);
@@ -161,7 +161,7 @@ describe('the live hub', () => {
     browser.close();
     await closed;
     const meanwhile = rows(3);
-    bus.emit('committed', meanwhile);
+    bus.emit('committed', { seq: 1, rows: meanwhile });
     const back = await connect();
     back.browser.send(JSON.stringify({ type: 'subscribe', after: cursor }));
     await vi.waitFor(() => expect(back.messages).toHaveLength(5));

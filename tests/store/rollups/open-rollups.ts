@@ -40,7 +40,7 @@ export async function openRollups(): Promise<OpenRollups> {
     db,
     pools,
     now,
-    insert: (rows) => insertRows(pools.writer, flushOf(rows)),
+    insert: async (rows) => (await insertRows(pools.writer, flushOf(rows))).isNew,
     fold,
     async foldAll() {
       while (await fold());

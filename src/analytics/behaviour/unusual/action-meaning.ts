@@ -1,5 +1,8 @@
 import type { BehaviourAction } from '../behaviour-action.js';
 
+/** The names that an action goes by. */
+export type NamedAction = Pick<BehaviourAction, 'method_name' | 'action_type'>;
+
 /** Words in a method's name or an action's type by which it touches money or the account. */
 const sensitiveWords = {
   password: ['password', 'passwords', 'passwd', 'passcode', 'credentials', 'pin', 'mfa', 'totp'],
@@ -15,7 +18,13 @@ export type SensitiveKind = keyof typeof sensitiveWords;
 const lookingVerbs = new Set(
   'get list view show fetch read load search find open is has check validate'.split(' '),
 );
+/** Words by which an action takes something off a price. */
+const promoWords = new Set(
+  'coupon coupons promo promos promotion promotions voucher vouchers discount campaign'.split(' '),
+);
 const loginWords = new Set(['login', 'signin', 'logon', 'authenticate']);
+/** Names come from callers: those of an attacker must not fill the memory. A platform has hundreds. */
+const MOST_NAMES = 10_000;
 const loginPairs = new Set(['log in', 'sign in', 'log on']);
 
 const kindByWord = new Map<string, SensitiveKind>();
@@ -27,19 +36,28 @@ interface NameMeaning {
   looks: boolean;
   login: boolean;
   sensitive: SensitiveKind | null;
+  promo: boolean;
 }
 
 export interface ActionMeaning {
-  sensitive(action: BehaviourAction): SensitiveKind | null;
-  login(action: BehaviourAction): boolean;
+  sensitive(action: NamedAction): SensitiveKind | null;
+  login(action: NamedAction): boolean;
+  /** It only looks: getMenu, listOrders. */
+  looks(action: NamedAction): boolean;
+  /** It redeems a coupon. */
+  promo(action: NamedAction): boolean;
 }
 
 /** Reads the names of actions; names are few, so each is taken apart once. */
 export function createActionMeaning(): ActionMeaning {
   const known = new Map<string, NameMeaning>();
   const meaningOf = (name: string): NameMeaning => {
-    const meaning = known.get(name) ?? readName(name);
-    known.set(name, meaning);
+    let meaning = known.get(name);
+    if (meaning === undefined) {
+      if (known.size >= MOST_NAMES) known.clear();
+      meaning = readName(name);
+      known.set(name, meaning);
+    }
     return meaning;
   };
   return {
@@ -48,6 +66,11 @@ export function createActionMeaning(): ActionMeaning {
       return method.looks || type.looks ? null : (method.sensitive ?? type.sensitive);
     },
     login: ({ method_name, action_type }) => meaningOf(method_name).login || meaningOf(action_type).login,
+    looks: ({ method_name, action_type }) => meaningOf(method_name).looks || meaningOf(action_type).looks,
+    promo({ method_name, action_type }) {
+      const [method, type] = [meaningOf(method_name), meaningOf(action_type)];
+      return !method.looks && !type.looks && (method.promo || type.promo);
+    },
   };
 }
 
@@ -57,6 +80,7 @@ function readName(name: string): NameMeaning {
     looks: lookingVerbs.has(words[0] ?? ''),
     login: words.some((word, at) => loginWords.has(word) || loginPairs.has(`${word} ${words[at + 1] ?? ''}`)),
     sensitive: words.map((word) => kindByWord.get(word)).find((kind) => kind !== undefined) ?? null,
+    promo: words.some((word) => promoWords.has(word)),
   };
 }
 

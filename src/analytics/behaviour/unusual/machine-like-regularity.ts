@@ -1,7 +1,6 @@
 import type { Finding } from '../../../contract/behaviour.js';
 import type { BehaviourAction } from '../behaviour-action.js';
-import { logGamma } from '../statistics/log-gamma.js';
-import type { Log10 } from '../statistics/tails.js';
+import { chanceOfVariation } from '../statistics/chance-of-variation.js';
 import { makeFinding } from './make-finding.js';
 import type { OwnPast } from './own-past.js';
 
@@ -13,8 +12,6 @@ const HIGHEST_VARIATION = 0.1;
 const LEAST_MEAN_GAP = 100;
 /** People's gaps come in moods, fast ones after fast ones: ten of them are taken for one piece of evidence. */
 const INDEPENDENT_GAPS = GAPS / 10;
-/** No clock that reaches us is better than this, and its logarithm stays finite. */
-const LOWEST_VARIATION = 1e-4;
 
 /**
  * Gaps that are nearly equal. Silent where the person's past has such a stretch as well: then it is their app that asks every few seconds.
@@ -48,16 +45,4 @@ function mostRegular(
     if (square <= limit) best = { end, mean, variation: Math.sqrt(square / GAPS) / mean };
   }
   return best;
-}
-
-/**
- * The chance that n gaps of independent (Poisson) actions vary as little: given their sum they are uniform on a simplex (Greenwood 1946, Moran 1947),
- * and a variation below c is the ball of radius c/√n around its centre. Volume of the ball by volume of the simplex; exact for small c.
- */
-function chanceOfVariation(variation: number, n: number): Log10 {
-  const c = Math.max(LOWEST_VARIATION, variation);
-  const ball =
-    ((n - 1) / 2) * Math.log(Math.PI) - logGamma((n + 1) / 2) + (n - 1) * Math.log(c / Math.sqrt(n));
-  const simplex = 0.5 * Math.log(n) - logGamma(n);
-  return Math.min(0, (ball - simplex) / Math.LN10);
 }
