@@ -10,9 +10,13 @@ import { accessPlugin } from './access/access-plugin.js';
 import { accountRoutes } from './access/account-routes.js';
 import { apiKeyRoutes } from './access/api-key-routes.js';
 import { authRoutes } from './access/auth-routes.js';
+import { alertsPlugin } from './alerts/alerts-plugin.js';
 import { channelRoutes } from './alerts/channels/channel-routes.js';
 import { channelsPlugin } from './alerts/channels/channels-plugin.js';
 import { deliveryRoutes } from './alerts/channels/delivery-routes.js';
+import { countFailedDeliveries } from './alerts/channels/queries/count-failed-deliveries.js';
+import { findUnknownChannels } from './alerts/channels/queries/find-unknown-channels.js';
+import { queueDeliveries } from './alerts/channels/queue-deliveries.js';
 import { actionListRoutes } from './analytics/action-list-routes.js';
 import { analyticsRoutes } from './analytics/analytics-routes.js';
 import { eventListRoutes } from './analytics/event-list-routes.js';
@@ -43,10 +47,13 @@ import { RedactionTally } from './ingest/redact/redaction-tally.js';
 import { JobRunner } from './jobs/job-runner.js';
 import { liveRoutes } from './live/live-routes.js';
 import { CommitBus } from './store/commit-bus.js';
+import { recordMessages } from './store/commits.js';
 import type { Database } from './store/database.js';
 import { insertRows } from './store/insert-rows.js';
 import { newUuidV7 } from './store/new-uuid-v7.js';
+import { readMinutes } from './store/rollups/read-minutes.js';
 import { RollupMemory } from './store/rollups/rollup-memory.js';
+import { type MeasureProvider, measuresDuring, readSystemSamples } from './system/system-measures.js';
 import { systemPlugin } from './system/system-plugin.js';
 import { systemRoutes } from './system/system-routes.js';
 
@@ -77,6 +84,10 @@ declare module 'fastify' {
     commitBus: CommitBus;
   }
 }
+
+/** A figure that is sampled once a minute counts for so long at most, in ms. */
+const OLDEST_SAMPLE = 90_000;
+const HOUR = 3_600_000;
 
 /** How long the queue may still write after the last request was answered, in ms. */
 const DRAIN = 5_000;
@@ -147,7 +158,17 @@ export async function buildApp({
   await app.register(ingestPlugin, { queue });
   await app.register(ownCallLog, { queue });
   await app.register(accessPlugin);
-  await app.register(systemPlugin, { replica, queue, dataFolder, jobs: () => jobs.records });
+  const { reader } = database.pools;
+  const failedDeliveries: MeasureProvider = async () => ({
+    notification_failures: await countFailedDeliveries(reader, clock() - HOUR),
+  });
+  await app.register(systemPlugin, {
+    replica,
+    queue,
+    dataFolder,
+    jobs: () => jobs.records,
+    measures: [failedDeliveries],
+  });
   await app.register(channelsPlugin, { redact: (text) => redactText(text, new RedactionTally()) });
 
   await app.register(intake);
@@ -169,11 +190,27 @@ const answers: FastifyPluginAsync<{ queue: CommitQueue }> = async (app, { queue 
   await app.register(accountRoutes, { prefix: '/api' });
   await app.register(apiKeyRoutes, { prefix: '/api' });
   const memory = new RollupMemory();
+  const { pools } = app.database;
   await app.register(actionListRoutes, { prefix: '/api', memory });
   await app.register(eventListRoutes, { prefix: '/api', memory });
   await app.register(orderRoutes, { prefix: '/api' });
   await app.register(analyticsRoutes, { prefix: '/api/analytics', memory });
   await app.register(analyticsRoutes, { prefix: '/analytics', alias: true, memory });
+  await app.register(alertsPlugin, {
+    replica: app.replica,
+    minutes: (from, to) => readMinutes(pools.reader, memory, from, to),
+    figures: () => app.system.measures(),
+    figuresDuring: async (from, to) =>
+      measuresDuring(await readSystemSamples(pools.reader, from - OLDEST_SAMPLE, to)),
+    findings: async () => [],
+    findingsDuring: async () => [],
+    deliver: queueDeliveries,
+    announce: async (client, alerts) => {
+      const messages = alerts.map((data) => ({ type: 'alert' as const, data }));
+      await recordMessages(client, app.replica, messages);
+    },
+    unknownChannels: (ids) => findUnknownChannels(pools.reader, ids),
+  });
   await app.register(channelRoutes, { prefix: '/api' });
   await app.register(deliveryRoutes, { prefix: '/api' });
   await app.register(liveRoutes);

@@ -34,6 +34,7 @@ async function main(): Promise<void> {
     await startUp({ config, database, log, clock, onFirstAdmin: announceAdmin });
     await app.listen({ port: config.PORT, host: config.HOST });
     app.deliveryWorker.start();
+    app.alertEngine.start();
     app.jobs.start(jobsOf(database, clock, new RollupMetrics(app.metrics), app.system));
 
     const logger = { error: (error: unknown) => log.error({ err: error }, 'close failed') };

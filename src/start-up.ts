@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { ensureFirstAdmin, type FirstAdmin } from './access/ensure-first-admin.js';
 import { migrateQueue } from './alerts/channels/migrate-queue.js';
+import { ensureDefaultRules } from './alerts/rules/ensure-default-rules.js';
 import { type Config, SettingsError } from './config.js';
 import type { Database } from './store/database.js';
 import { ensurePartitions } from './store/partitions.js';
@@ -35,6 +36,7 @@ async function tryOnce({ config, database, log, clock, onFirstAdmin }: StartUpOp
   try {
     await ensurePartitions(database.reader, clock());
     await migrateQueue(config.DATABASE_URL, log);
+    await ensureDefaultRules(database.pools.reader, clock());
     onFirstAdmin(
       await ensureFirstAdmin(
         database.reader,

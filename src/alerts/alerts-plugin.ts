@@ -24,7 +24,7 @@ export interface AlertsOptions extends AlertSinks, LiveSources, Omit<PastSources
   replica: string;
   /** Minutes of [from, to) that hold anything, Unix ms, oldest first. */
   minutes: (from: number, to: number) => Promise<readonly MinuteFigures[]>;
-  before: (client: pg.ClientBase, at: number) => Promise<void>;
+  before?: (client: pg.ClientBase, at: number) => Promise<void>;
   unknownChannels: (ids: readonly string[]) => Promise<string[]>;
 }
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { severitySchema } from './alert.js';
 import { withoutControls } from './auth.js';
 import { roleSchema, timeInputSchema, timeSchema } from './common.js';
+import { type SystemMeasureName, systemMeasures } from './system.js';
 
 const name100 = z.string().min(1).max(100);
 const minutes = (most: number) => z.int().min(1).max(most);
@@ -173,20 +174,6 @@ export const unusualMetricConditionSchema = z.strictObject({
     .describe('How far from what is expected it must be: calls, failures, milliseconds; of a share 0 to 1'),
 });
 
-/** What each replica and the whole say of themselves, with units: see GET /api/system/health. */
-export const systemMeasures = {
-  database_latency_ms: 'ms',
-  queue_depth: 'rows',
-  event_loop_lag_ms: 'ms',
-  disk_free_percent: '%',
-  partitions_missing: 'partitions',
-  rows_in_default: 'rows',
-  rollup_age_seconds: 's',
-  notification_failures: 'deliveries',
-  replicas: 'replicas',
-  own_calls_dropped: 'rows',
-} as const;
-export type SystemMeasureName = keyof typeof systemMeasures;
 const systemMeasureNames = Object.keys(systemMeasures) as [SystemMeasureName, ...SystemMeasureName[]];
 
 /** The service itself is not well. One of `above` and `below`. */

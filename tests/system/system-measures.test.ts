@@ -1,6 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { systemMeasures as measuresOfRules } from '../../src/contract/alert-rule.js';
-import { systemMeasures } from '../../src/contract/system.js';
 import { measuresDuring, type SystemMeasure } from '../../src/system/system-measures.js';
 
 const depth = (replica: string | null, value: number): SystemMeasure => ({
@@ -23,11 +21,5 @@ describe('measures of the past', () => {
       ['a', 3, 60_000, 150_000],
       ['b', 2, 0, 90_000],
     ]);
-  });
-});
-
-describe('measures that rules may be set on', () => {
-  it('are kept, in the same unit', () => {
-    expect(systemMeasures).toMatchObject(measuresOfRules);
   });
 });

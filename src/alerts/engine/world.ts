@@ -1,4 +1,5 @@
-import type { ConditionOf, SystemMeasureName } from '../../contract/alert-rule.js';
+import type { ConditionOf } from '../../contract/alert-rule.js';
+import type { SystemMeasureName } from '../../contract/system.js';
 
 /** An order that waits for a stage. */
 export interface StuckOrder {

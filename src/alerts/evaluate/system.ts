@@ -1,18 +1,28 @@
-import { type ConditionOf, type SystemMeasureName, systemMeasures } from '../../contract/alert-rule.js';
+import type { ConditionOf } from '../../contract/alert-rule.js';
+import { type SystemMeasureName, systemMeasures } from '../../contract/system.js';
 import { type Evaluator, STEP } from './evaluator.js';
 import { round } from './plain-words.js';
 
 const named: Record<SystemMeasureName, string> = {
   database_latency_ms: 'The database takes',
   queue_depth: 'Rows that wait to be stored:',
-  event_loop_lag_ms: 'The event loop lags by',
+  queue_share: 'Of the room for rows that wait, full:',
+  event_loop_lag_ms: 'Timers are late by',
+  event_loop_lag_max_ms: 'The event loop stood still for',
+  heap_mb: 'The heap takes',
+  rss_mb: 'The process takes',
   disk_free_percent: 'Free on the disk:',
+  disk_free_bytes: 'Free on the disk:',
+  connections_idle: 'Connections to the database that nobody uses:',
+  connections_waiting: 'Waiting for a connection to the database:',
+  live_clients: 'Watching the live feed:',
+  own_calls_dropped: 'Records of own calls that were dropped:',
   partitions_missing: 'Partitions that are missing for the next days:',
   rows_in_default: 'Rows outside of any day’s partition:',
   rollup_age_seconds: 'Counts wait to be folded for',
+  rollup_deltas_waiting: 'Flushes whose counts wait to be folded:',
   notification_failures: 'Notifications that could not be delivered in the last hour:',
   replicas: 'Replicas that are seen:',
-  own_calls_dropped: 'Records of own calls that were dropped:',
 };
 
 /** The service itself: a figure of each replica, or of the whole. */
