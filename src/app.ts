@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import fastify, {
   type FastifyBaseLogger,
   type FastifyInstance,
@@ -11,6 +10,13 @@ import { accessPlugin } from './access/access-plugin.js';
 import { accountRoutes } from './access/account-routes.js';
 import { apiKeyRoutes } from './access/api-key-routes.js';
 import { authRoutes } from './access/auth-routes.js';
+import { alertingRoutes, alertsPlugin } from './alerts/alerts-plugin.js';
+import { channelRoutes } from './alerts/channels/channel-routes.js';
+import { channelsPlugin } from './alerts/channels/channels-plugin.js';
+import { deliveryRoutes } from './alerts/channels/delivery-routes.js';
+import { countFailedDeliveries } from './alerts/channels/queries/count-failed-deliveries.js';
+import { findUnknownChannels } from './alerts/channels/queries/find-unknown-channels.js';
+import { queueDeliveries } from './alerts/channels/queue-deliveries.js';
 import { unusualUserRoutes } from './alerts/users/unusual-user-routes.js';
 import { actionListRoutes } from './analytics/action-list-routes.js';
 import { analyticsRoutes } from './analytics/analytics-routes.js';
@@ -37,12 +43,20 @@ import { ingestPlugin } from './ingest/ingest-plugin.js';
 import { ingestRoutes } from './ingest/ingest-routes.js';
 import { ownCallLog } from './ingest/own-call-log.js';
 import { QueueMetrics } from './ingest/queue-metrics.js';
+import { redactText } from './ingest/redact/redact-text.js';
+import { RedactionTally } from './ingest/redact/redaction-tally.js';
+import { JobRunner } from './jobs/job-runner.js';
 import { liveRoutes } from './live/live-routes.js';
 import { CommitBus } from './store/commit-bus.js';
+import { recordMessages } from './store/commits.js';
 import type { Database } from './store/database.js';
 import { insertRows } from './store/insert-rows.js';
 import { newUuidV7 } from './store/new-uuid-v7.js';
+import { readMinutes } from './store/rollups/read-minutes.js';
 import { RollupMemory } from './store/rollups/rollup-memory.js';
+import { type MeasureProvider, measuresDuring, readSystemSamples } from './system/system-measures.js';
+import { systemPlugin } from './system/system-plugin.js';
+import { systemRoutes } from './system/system-routes.js';
 
 /** All that the app needs from outside: nothing below reads the environment, the wall clock or a global. */
 export interface Deps {
@@ -51,8 +65,10 @@ export interface Deps {
   log: Logger;
   /** Unix milliseconds. */
   clock: () => number;
-  /** This process among the replicas, a UUID; without it one is made up. */
-  replica?: string;
+  /** This process among the replicas: a UUID made at its start. */
+  replica: string;
+  /** A folder on the volume that the database is on, where it is on this machine. */
+  dataFolder?: string | undefined;
 }
 
 declare module 'fastify' {
@@ -61,12 +77,18 @@ declare module 'fastify' {
     database: Database;
     /** Unix milliseconds. */
     clock: () => number;
-    /** This process among the replicas, a UUID. */
+    /** This process among the replicas: a UUID made at its start. */
     replica: string;
+    /** Runs what runs by the clock, once it is given it. */
+    jobs: JobRunner;
     /** Tells what was just committed. */
     commitBus: CommitBus;
   }
 }
+
+/** A figure that is sampled once a minute counts for so long at most, in ms. */
+const OLDEST_SAMPLE = 90_000;
+const HOUR = 3_600_000;
 
 /** How long the queue may still write after the last request was answered, in ms. */
 const DRAIN = 5_000;
@@ -77,7 +99,8 @@ export async function buildApp({
   database,
   log,
   clock,
-  replica = randomUUID(),
+  replica,
+  dataFolder,
 }: Deps): Promise<FastifyInstance> {
   const app = fastify({
     loggerInstance: log as FastifyBaseLogger,
@@ -118,6 +141,8 @@ export async function buildApp({
   // In: who is it, then the way of a row.
   await app.register(metricsPlugin);
   await app.register(answerCache);
+  const jobs = new JobRunner(log, app.metrics, clock);
+  app.decorate('jobs', jobs);
   const queue = new CommitQueue({
     write: (rows) => insertRows(database.pools.writer, rows, replica),
     probe: () => database.pools.writer.query('SELECT 1'),
@@ -134,9 +159,37 @@ export async function buildApp({
   await app.register(ingestPlugin, { queue });
   await app.register(ownCallLog, { queue });
   await app.register(accessPlugin);
+  const { reader } = database.pools;
+  const failedDeliveries: MeasureProvider = async () => ({
+    notification_failures: await countFailedDeliveries(reader, clock() - HOUR),
+  });
+  await app.register(systemPlugin, {
+    replica,
+    queue,
+    dataFolder,
+    jobs: () => jobs.records,
+    measures: [failedDeliveries],
+  });
+  await app.register(channelsPlugin, { redact: (text) => redactText(text, new RedactionTally()) });
+  const memory = new RollupMemory();
+  await app.register(alertsPlugin, {
+    replica: replica,
+    minutes: (from, to) => readMinutes(reader, memory, from, to),
+    figures: () => app.system.measures(),
+    figuresDuring: async (from, to) =>
+      measuresDuring(await readSystemSamples(reader, from - OLDEST_SAMPLE, to)),
+    findings: async () => [],
+    findingsDuring: async () => [],
+    deliver: queueDeliveries,
+    announce: async (client, alerts) => {
+      const messages = alerts.map((data) => ({ type: 'alert' as const, data }));
+      await recordMessages(client, replica, messages);
+    },
+    unknownChannels: (ids) => findUnknownChannels(reader, ids),
+  });
 
   await app.register(intake);
-  await app.register(answers, { queue });
+  await app.register(answers, { queue, memory });
   return app;
 }
 
@@ -147,20 +200,26 @@ const intake: FastifyPluginAsync = async (app) => {
 };
 
 /** Out: signed in to, asked, pushed, watched, by browsers too. */
-const answers: FastifyPluginAsync<{ queue: CommitQueue }> = async (app, { queue }) => {
+const answers: FastifyPluginAsync<{ queue: CommitQueue; memory: RollupMemory }> = async (
+  app,
+  { queue, memory },
+) => {
   await app.register(securityHeaders);
   await app.register(conditional);
   await app.register(authRoutes, { prefix: '/api' });
   await app.register(accountRoutes, { prefix: '/api' });
   await app.register(apiKeyRoutes, { prefix: '/api' });
-  const memory = new RollupMemory();
   await app.register(actionListRoutes, { prefix: '/api', memory });
   await app.register(eventListRoutes, { prefix: '/api', memory });
   await app.register(orderRoutes, { prefix: '/api' });
   await app.register(unusualUserRoutes, { prefix: '/api' });
   await app.register(analyticsRoutes, { prefix: '/api/analytics', memory });
   await app.register(analyticsRoutes, { prefix: '/analytics', alias: true, memory });
+  await app.register(alertingRoutes, { prefix: '/api' });
+  await app.register(channelRoutes, { prefix: '/api' });
+  await app.register(deliveryRoutes, { prefix: '/api' });
   await app.register(liveRoutes);
+  await app.register(systemRoutes, { prefix: '/api' });
   await app.register(healthRoutes, { queue, maxRows: app.config.QUEUE_ROWS });
   await app.register(problemRoutes);
   await app.register(docsPage);

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
 
 const onOff = (fallback: 'on' | 'off') =>
@@ -24,6 +25,18 @@ const optionalText = z
   .string()
   .optional()
   .transform((value) => (value === '' ? undefined : value));
+
+/** Networks by CIDR; `on` is all there are, `off` none. */
+const networks = z
+  .string()
+  .default('off')
+  .transform((value) => {
+    if (value === '' || value === 'off') return [];
+    return value === 'on' ? ['0.0.0.0/0', '::/0'] : value.split(',').map((item) => item.trim());
+  })
+  .refine((items) => items.every((item) => ipaddr.isValidCIDR(item)), 'must be on, off or CIDR ranges');
+
+const optionalUrl = (protocol: RegExp) => optionalText.pipe(z.url({ protocol }).optional());
 
 /**
  * Every setting, its unit, default and bounds: the only reader of the environment. `.env.example` says the same in prose, and
@@ -62,6 +75,14 @@ export const settingsSchema = z.object({
   TOKEN_ISSUER: optionalText,
   TOKEN_AUDIENCE: optionalText,
   TOKEN_ROLE_CLAIM: z.string().default('role'),
+
+  /** Networks that are not public and that webhooks may go to all the same. */
+  ALLOW_PRIVATE_TARGETS: networks,
+  /** The server that takes our mail, as smtp://user:password@host:587 or smtps://…; without it there are no email channels. */
+  SMTP_URL: optionalUrl(/^smtps?$/),
+  SMTP_FROM: z.string().default('FoodieExpress Tracking <tracking@foodieexpress.local>'),
+  /** Where people reach this service, for links in notices. */
+  PUBLIC_URL: optionalUrl(/^https?$/),
 
   /** Requests a minute of one caller, by kind of caller. */
   RATE_ANONYMOUS: count(300),

@@ -1,9 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import closeWithGrace from 'close-with-grace';
 import { announce, announceAdmin } from './announce.js';
 import { buildApp } from './app.js';
 import { boundHeap } from './bound-heap.js';
 import { loadEnvironment, readSettings, SettingsError } from './config.js';
-import { JobRunner } from './jobs/job-runner.js';
 import { jobsOf } from './jobs/jobs.js';
 import { RollupMetrics } from './jobs/rollup-metrics.js';
 import { createLog } from './log.js';
@@ -22,19 +22,27 @@ async function main(): Promise<void> {
   const { config, embedded } = await prepareDatabase(settings, log);
   try {
     const database = openDatabase({ url: config.DATABASE_URL, writers: config.QUEUE_WRITERS, log });
-    const app = await buildApp({ config, database, log, clock });
+    const app = await buildApp({
+      config,
+      database,
+      log,
+      clock,
+      replica: randomUUID(),
+      dataFolder: embedded?.cluster,
+    });
     await app.ready();
     await startUp({ config, database, log, clock, onFirstAdmin: announceAdmin });
     await app.listen({ port: config.PORT, host: config.HOST });
-    const jobs = new JobRunner(log, app.metrics);
-    jobs.start(jobsOf(database, clock, new RollupMetrics(app.metrics)));
+    app.deliveryWorker.start();
+    app.alertEngine.start();
+    app.jobs.start(jobsOf(database, clock, new RollupMetrics(app.metrics), app.system));
 
     const logger = { error: (error: unknown) => log.error({ err: error }, 'close failed') };
     closeWithGrace({ delay: CLOSE_WITHIN, logger }, async ({ signal, err }) => {
       if (err) log.fatal({ err }, 'unexpected error: closing');
       log.info({ signal }, 'closing: requests under way finish, the queue drains');
       await app.close();
-      await jobs.stop();
+      await app.jobs.stop();
       await database.close();
       await embedded?.stop();
       log.info('closed');

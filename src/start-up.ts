@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { ensureFirstAdmin, type FirstAdmin } from './access/ensure-first-admin.js';
+import { migrateQueue } from './alerts/channels/migrate-queue.js';
+import { ensureDefaultRules } from './alerts/rules/ensure-default-rules.js';
 import { type Config, SettingsError } from './config.js';
 import type { Database } from './store/database.js';
 import { ensurePartitions } from './store/partitions.js';
@@ -17,7 +19,7 @@ export interface StartUpOptions {
 }
 
 /**
- * Makes what must be there before the first row: partitions and the first admin. A database that is away, or not migrated yet, does not stop the
+ * Makes what must be there before the first row: partitions, the job queue's schema and the first admin. A database that is away, or not migrated yet, does not stop the
  * start: the service answers 503, and this goes on behind it until it is done. Throws {@link SettingsError} for settings that are wrong.
  */
 export async function startUp(options: StartUpOptions): Promise<void> {
@@ -33,6 +35,8 @@ export async function startUp(options: StartUpOptions): Promise<void> {
 async function tryOnce({ config, database, log, clock, onFirstAdmin }: StartUpOptions): Promise<boolean> {
   try {
     await ensurePartitions(database.reader, clock());
+    await migrateQueue(config.DATABASE_URL, log);
+    await ensureDefaultRules(database.pools.reader, clock());
     onFirstAdmin(
       await ensureFirstAdmin(
         database.reader,

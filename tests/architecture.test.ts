@@ -14,6 +14,7 @@ const mayImport: Record<string, readonly string[]> = {
   analytics: ['contract', 'http', 'store', 'access', 'generated'],
   live: ['contract', 'http', 'store', 'access'],
   alerts: ['contract', 'http', 'store', 'access', 'analytics', 'generated'],
+  system: ['contract', 'http', 'store', 'access', 'generated'],
   jobs: ['store', 'generated'],
   cli: ['contract', 'http', 'access', 'store', 'alerts', 'generated'],
 };

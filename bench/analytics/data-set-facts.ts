@@ -19,7 +19,7 @@ export async function dataSetFacts(client: pg.Client, from: number, to: number):
     String(Object.values((await client.query(text, values)).rows[0] ?? {})[0] ?? '');
   return {
     busiestService: await one(
-      `SELECT service_name FROM service_rollups WHERE grain = 86400 AND service_name <> '' AND method_name = ''
+      `SELECT service_name FROM service_rollups WHERE grain = 86400 AND service_name <> '' AND method_name = '' AND calls > 0
        GROUP BY service_name ORDER BY sum(calls) DESC LIMIT 1`,
     ),
     session: await one('SELECT session_id FROM action_logs WHERE id > $1 ORDER BY id LIMIT 1', [

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { access } from '../../src/access/access.js';
 import { buildApp } from '../../src/app.js';
 import { readSettings } from '../../src/config.js';
@@ -10,7 +11,7 @@ const settings = readSettings({ ...process.env, RATE_LIMIT: 'off', LOG_LEVEL: 'w
 const log = createLog('warn');
 const database = openDatabase({ url, writers: settings.QUEUE_WRITERS, log });
 const config = { ...settings, DATABASE_URL: url, JWT_SECRET: 'bench-secret-of-at-least-32-bytes' };
-const app = await buildApp({ config, database, log, clock: Date.now });
+const app = await buildApp({ config, database, log, clock: Date.now, replica: randomUUID() });
 for (const [path, own_call] of [
   ['/bench/logged', 'action'],
   ['/bench/plain', 'none'],

@@ -9,8 +9,19 @@ import type { RollupMetrics } from './rollup-metrics.js';
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 
+/** What the service remembers of its own figures. */
+export interface Samples {
+  sample: () => Promise<number>;
+  forgetSamples: () => Promise<number>;
+}
+
 /** What runs when, on one page. */
-export const jobsOf = ({ reader, pools }: Database, clock: () => number, rollups: RollupMetrics): Job[] => [
+export const jobsOf = (
+  { reader, pools }: Database,
+  clock: () => number,
+  rollups: RollupMetrics,
+  samples: Samples,
+): Job[] => [
   {
     // Partitions stand 7 days ahead, so that a day of failing runs costs nothing; hourly, so that a new replica need not be asked.
     name: 'partitions',
@@ -40,6 +51,23 @@ export const jobsOf = ({ reader, pools }: Database, clock: () => number, rollups
     everyMs: 60 * MINUTE,
     run: async () => {
       const rows = await forgetMinutes(pools.reader, clock());
+      return rows > 0 ? { rows } : {};
+    },
+  },
+  {
+    // One sample a minute; looked at three times, so that no minute is left out because a timer came late.
+    name: 'sample-system',
+    everyMs: 20 * SECOND,
+    run: async () => {
+      await samples.sample();
+      return {};
+    },
+  },
+  {
+    name: 'forget-samples',
+    everyMs: 60 * MINUTE,
+    run: async () => {
+      const rows = await samples.forgetSamples();
       return rows > 0 ? { rows } : {};
     },
   },

@@ -15,12 +15,13 @@ export interface DatabaseOptions {
 
 /**
  * The ways to PostgreSQL. They share nothing, so that a slow question never holds a connection that a commit waits for: `reader` serves accounts,
- * questions and jobs, through Prisma too; the writer pool is the commit queue's alone; `seeker` is for statements whose plans are kept.
+ * questions and jobs, through Prisma too; the writer pool is the commit queue's alone; `seeker` is for statements whose plans are kept; `system` is
+ * for what the service says of itself, which must be heard when all others are busy.
  */
 export interface Database {
   reader: PrismaClient;
   /** How many connections each pool has, how many are idle, and how many callers wait for one. */
-  pools: { reader: pg.Pool; seeker: pg.Pool; writer: pg.Pool };
+  pools: { reader: pg.Pool; seeker: pg.Pool; writer: pg.Pool; system: pg.Pool };
   close(): Promise<void>;
 }
 
@@ -28,11 +29,15 @@ export interface Database {
 const CONNECT_TIMEOUT = 2_000;
 const WRITE_TIMEOUT = 3_500;
 const READ_TIMEOUT = 15_000;
+/** Whoever asks how things are wants to know within a second, also that nothing answers. */
+const SYSTEM_TIMEOUT = 1_000;
 
 const READERS = 10;
 const SEEKERS = 2;
+/** A heartbeat, and an admin who asks. */
+const WATCHERS = 2;
 
-/** Opens both pools. Nothing connects until the first query, so a database that is away does not stop the start. */
+/** Opens the pools. Nothing connects until the first query, so a database that is away does not stop the start. */
 export function openDatabase({ url, writers, log }: DatabaseOptions): Database {
   const writerPool = openPool(url, log, {
     max: writers + 1,
@@ -60,13 +65,20 @@ export function openDatabase({ url, writers, log }: DatabaseOptions): Database {
     // Plans for any value, made once, 1 MB each: src/analytics/lists/seek-rows.ts.
     options: '-c plan_cache_mode=force_generic_plan -c enable_seqscan=off',
   });
+  const systemPool = openPool(url, log, {
+    max: WATCHERS,
+    application_name: 'foodieexpress-system',
+    connectionTimeoutMillis: SYSTEM_TIMEOUT,
+    statement_timeout: SYSTEM_TIMEOUT - 100,
+    query_timeout: SYSTEM_TIMEOUT,
+  });
   const reader = new PrismaClient({ adapter: new PrismaPg(readerPool) });
   return {
     reader,
-    pools: { reader: readerPool, seeker: seekerPool, writer: writerPool },
+    pools: { reader: readerPool, seeker: seekerPool, writer: writerPool, system: systemPool },
     async close() {
       await reader.$disconnect();
-      await Promise.all([readerPool.end(), seekerPool.end(), writerPool.end()]);
+      await Promise.all([readerPool.end(), seekerPool.end(), writerPool.end(), systemPool.end()]);
     },
   };
 }

@@ -85,9 +85,7 @@ function insertInSteps(
   return inTransaction(pool, async (client) => {
     const { isNew, knownCalls } = await insert(client, rows, onConflict);
     const added = isNew === allNew ? rows : rows.filter(isNew);
-    const delta = RollupDelta.of(
-      knownCalls.size === 0 ? added : added.map((row) => (knownCalls.has(row.id) ? withoutCall(row) : row)),
-    );
+    const delta = RollupDelta.of(added, knownCalls);
     const events = added.flatMap((row) => row.order ?? []);
     if (events.length > 0) delta.orders = await applyOrderEvents(client, events);
     if (!delta.isEmpty) await client.query({ ...deltaStatement, values: [writeDelta(delta)] });
@@ -117,9 +115,6 @@ const commitValues = (rows: readonly PendingRow[], replica: string): unknown[] =
   idBytes(rows.filter(({ kind }) => kind === 'action')),
   idBytes(rows.filter(({ kind }) => kind === 'event')),
 ];
-
-const withoutCall = (row: PendingRow): PendingRow =>
-  row.action ? { ...row, action: { ...row.action, execution_time: undefined } } : row;
 
 const deltaStatement: Statement = {
   name: 'insert delta',

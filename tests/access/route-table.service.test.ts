@@ -56,6 +56,8 @@ const refreshing: Question = async ({ refreshToken }) => ({
 const event = { event_type: 'route_walked', entity_type: 'route', entity_id: 'r_1', event_data: {} };
 const metric = { service_name: 's', method_name: 'm', execution_time: 1, success: true };
 const login = { email: 'admin@example.com', password: 'correct horse battery staple' };
+const someChannel = url(`/api/channels/${randomUUID()}`);
+const someDelivery = url(`/api/deliveries/${randomUUID()}`);
 const someAccount = url(`/api/accounts/${randomUUID()}`);
 
 /**
@@ -88,6 +90,24 @@ const table: Record<string, readonly [who: readonly CallerName[], status: number
   'GET /api/api-keys': [admins, 200],
   'HEAD /api/api-keys': [admins, 200],
   'DELETE /api/api-keys/:id': [admins, 404, url(`/api/api-keys/${randomUUID()}`)],
+  'POST /api/channels': [admins, 422, body({})],
+  'GET /api/channels': [admins, 200],
+  'HEAD /api/channels': [admins, 200],
+  'GET /api/channels/:id': [admins, 404, someChannel],
+  'HEAD /api/channels/:id': [admins, 404, someChannel],
+  'PATCH /api/channels/:id': [
+    admins,
+    404,
+    () => ({ url: `/api/channels/${randomUUID()}`, payload: { enabled: false } }),
+  ],
+  'DELETE /api/channels/:id': [admins, 404, someChannel],
+  'POST /api/channels/:id/test': [admins, 404, url(`/api/channels/${randomUUID()}/test`)],
+  'POST /api/channels/:id/rotate-secret': [admins, 404, url(`/api/channels/${randomUUID()}/rotate-secret`)],
+  'GET /api/deliveries': [admins, 200],
+  'HEAD /api/deliveries': [admins, 200],
+  'GET /api/deliveries/:id': [admins, 404, someDelivery],
+  'HEAD /api/deliveries/:id': [admins, 404, someDelivery],
+  'POST /api/deliveries/:id/redeliver': [admins, 404, url(`/api/deliveries/${randomUUID()}/redeliver`)],
   'GET /api/actions': [ownReaders, 200, ownActions],
   'HEAD /api/actions': [ownReaders, 200, ownActions],
   'GET /api/events': [ownReaders, 200, ownEvents],
@@ -142,6 +162,30 @@ const table: Record<string, readonly [who: readonly CallerName[], status: number
   // 404: who may is told that this address speaks WebSocket only.
   'GET /ws/action-tracking': [admins, 404],
   'HEAD /ws/action-tracking': [admins, 404],
+  'POST /api/alert-rules': [admins, 422, body({})],
+  'GET /api/alert-rules': [admins, 200],
+  'HEAD /api/alert-rules': [admins, 200],
+  'GET /api/alert-rules/:id': [admins, 404, url(`/api/alert-rules/${randomUUID()}`)],
+  'HEAD /api/alert-rules/:id': [admins, 404, url(`/api/alert-rules/${randomUUID()}`)],
+  'PATCH /api/alert-rules/:id': [
+    admins,
+    404,
+    () => ({ url: `/api/alert-rules/${randomUUID()}`, payload: { name: 'x' } }),
+  ],
+  'DELETE /api/alert-rules/:id': [admins, 404, url(`/api/alert-rules/${randomUUID()}`)],
+  'POST /api/alert-rules/dry-run': [admins, 422, body({})],
+  'POST /api/alert-rules/backtest': [admins, 422, body({})],
+  'GET /api/alerts': [admins, 200],
+  'HEAD /api/alerts': [admins, 200],
+  'GET /api/alerts/:id': [admins, 404, url(`/api/alerts/${randomUUID()}`)],
+  'HEAD /api/alerts/:id': [admins, 404, url(`/api/alerts/${randomUUID()}`)],
+  'POST /api/alerts/:id/acknowledge': [admins, 404, url(`/api/alerts/${randomUUID()}/acknowledge`)],
+  'POST /api/silences': [admins, 422, body({})],
+  'GET /api/silences': [admins, 200],
+  'HEAD /api/silences': [admins, 200],
+  'DELETE /api/silences/:id': [admins, 404, url(`/api/silences/${randomUUID()}`)],
+  'GET /api/system/health': [admins, 200],
+  'HEAD /api/system/health': [admins, 200],
   'GET /health/live': [everybody, 200],
   'HEAD /health/live': [everybody, 200],
   'GET /health/ready': [everybody, 200],

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import { ensureFirstAdmin } from '../../src/access/ensure-first-admin.js';
 import { buildApp } from '../../src/app.js';
@@ -28,6 +29,9 @@ const PASSWORD = 'correct horse battery staple';
 export interface TestAppOptions {
   config?: Partial<Config>;
   clock?: () => number;
+  replica?: string;
+  /** A database that is there already, of another app: one more replica. Its owner drops it. */
+  db?: TestDatabase;
   /** Adds routes of the test's own before the app is ready. */
   extend?: (app: FastifyInstance) => void;
 }
@@ -36,9 +40,11 @@ export interface TestAppOptions {
 export async function buildTestApp({
   config: overrides = {},
   clock = Date.now,
+  replica = randomUUID(),
+  db: shared,
   extend,
 }: TestAppOptions = {}): Promise<TestApp> {
-  const db = await createDatabase();
+  const db = shared ?? (await createDatabase());
   const settings = readSettings({
     RATE_LIMIT: 'off',
     LOG_LEVEL: 'debug',
@@ -59,7 +65,7 @@ export async function buildTestApp({
   const database = openDatabase({ url: db.url, writers: config.QUEUE_WRITERS, log });
   await ensurePartitions(database.reader, clock());
   await ensureFirstAdmin(database.reader, { email: config.ADMIN_EMAIL, password: PASSWORD });
-  const app = await buildApp({ config, database, log, clock });
+  const app = await buildApp({ config, database, log, clock, replica });
   extend?.(app);
   await app.ready();
 
@@ -103,6 +109,7 @@ export async function buildTestApp({
     async close() {
       await app.close();
       await database.close();
+      if (shared) return;
       const left = await db.connections();
       await db.drop();
       if (left > 0) throw new Error(`${left} connections were left open`);

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import pg from 'pg';
 import type { TestProject } from 'vitest/node';
+import { migrateQueue } from '../../src/alerts/channels/migrate-queue.js';
 import { startEmbeddedPostgres } from '../../src/store/embedded/embedded-postgres.js';
 import { isAlive, pidExists, readPostmaster } from '../../src/store/embedded/postmaster.js';
 import { migrate } from '../../src/store/migrate.js';
@@ -38,6 +39,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     const url = new URL(server.adminUrl);
     url.pathname = `/${template}`;
     await migrate(url.href, quiet);
+    await migrateQueue(url.href, quiet);
     // Nobody can be connected to it from now on, so a copy never fails with «being accessed by other users».
     await runAsAdmin(server.adminUrl, `ALTER DATABASE ${template} ALLOW_CONNECTIONS false`);
   } catch (error) {

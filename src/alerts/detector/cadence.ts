@@ -14,6 +14,18 @@ export class Cadence {
     return this.#usual;
   }
 
+  /** What it knows, for {@link load}. */
+  save() {
+    return { last: this.#last, steps: [...this.#steps], usual: this.#usual, lately: this.#lately };
+  }
+
+  load({ last, steps, usual, lately }: ReturnType<Cadence['save']>): void {
+    this.#last = last;
+    this.#steps = [...steps];
+    this.#usual = usual;
+    this.#lately = lately;
+  }
+
   /** Takes in the time of the next value and returns how many steps it is after the last one; 1 while that is not known. */
   add(at: number): number {
     const step = this.#last === undefined ? 0 : at - this.#last;

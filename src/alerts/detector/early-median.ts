@@ -6,6 +6,16 @@ export class EarlyMedian {
   #values: number[] = [];
   #ended = false;
 
+  /** What it knows, for {@link load}. */
+  save(): readonly number[] | null {
+    return this.#ended ? null : [...this.#values];
+  }
+
+  load(saved: readonly number[] | null): void {
+    this.#values = [...(saved ?? [])];
+    this.#ended = saved === null;
+  }
+
   /** The median of the values so far, this one with them; undefined once there are enough to do without. */
   add(value: number): number | undefined {
     if (this.#ended) return undefined;

@@ -31,4 +31,15 @@ export class Level {
   set(value: number): void {
     this.#value = value;
   }
+
+  /** What it knows, for {@link load}. */
+  save() {
+    return { early: this.#early.save(), value: this.#value, count: this.#count };
+  }
+
+  load({ early, value, count }: ReturnType<Level['save']>): void {
+    this.#early.load(early);
+    this.#value = value;
+    this.#count = count;
+  }
 }

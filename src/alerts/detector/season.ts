@@ -34,6 +34,29 @@ export class Season {
     this.#lastSeason = new Float64Array(bins);
   }
 
+  /** What it knows, for {@link load} of a season of the same length and parts. */
+  save() {
+    return {
+      levels: this.#levels.slice(),
+      spreads: this.#spreads.slice(),
+      counts: this.#counts.slice(),
+      lastSeason: this.#lastSeason.slice(),
+      spread: this.#spread,
+      values: this.#values,
+      known: this.#known,
+    };
+  }
+
+  load(saved: ReturnType<Season['save']>): void {
+    this.#levels.set(saved.levels);
+    this.#spreads.set(saved.spreads);
+    this.#counts.set(saved.counts);
+    this.#lastSeason.set(saved.lastSeason);
+    this.#spread = saved.spread;
+    this.#values = saved.values;
+    this.#known = saved.known;
+  }
+
   /** Whether enough of the bins around `at` (Unix ms) have been seen often enough. */
   knows(at: number): boolean {
     const { bin, next } = this.#place(at);

@@ -24,6 +24,17 @@ export class Spread {
     return this.#value;
   }
 
+  /** What it knows, for {@link load}. */
+  save() {
+    return { early: this.#early.save(), value: this.#value, count: this.#count };
+  }
+
+  load({ early, value, count }: ReturnType<Spread['save']>): void {
+    this.#early.load(early);
+    this.#value = value;
+    this.#count = count;
+  }
+
   add(size: number): void {
     this.#count += 1;
     const early = this.#early.add(size);

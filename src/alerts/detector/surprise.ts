@@ -33,6 +33,17 @@ export class Surprise {
     return surprise;
   }
 
+  /** What it knows, for {@link load}. */
+  save() {
+    return { spread: this.#spread.save(), up: this.#up.save(), down: this.#down.save() };
+  }
+
+  load({ spread, up, down }: ReturnType<Surprise['save']>): void {
+    this.#spread.load(spread);
+    this.#up.load(up);
+    this.#down.load(down);
+  }
+
   /** The usual size of a deviation. */
   get usual(): number {
     return this.#spread.value;

@@ -39,6 +39,29 @@ export class Tail {
     return this.#count;
   }
 
+  /** What it knows, for {@link load}. */
+  save() {
+    return {
+      bins: this.#bins.slice(),
+      weight: this.#weight,
+      total: this.#total,
+      count: this.#count,
+      begins: this.#begins,
+      since: this.#since,
+      index: this.#index,
+    };
+  }
+
+  load(saved: ReturnType<Tail['save']>): void {
+    this.#bins.set(saved.bins);
+    this.#weight = saved.weight;
+    this.#total = saved.total;
+    this.#count = saved.count;
+    this.#begins = saved.begins;
+    this.#since = saved.since;
+    this.#index = saved.index;
+  }
+
   /** -log10 of how probable a size of at least this is: 0 for what always happens, 4 for once in 10,000. */
   surprise(size: number): number {
     if (size <= LEAST) return 0;

@@ -21,7 +21,7 @@ export async function getCallSeries(
     `SELECT extract(epoch FROM bucket)::float8 * 1000 AS bucket, calls::float8 AS calls, failures::float8 AS failures,
             time_sum, time_min, time_max, sketch
      FROM service_rollups
-     WHERE grain = $1 AND bucket >= $2 AND bucket < $3 AND service_name = $4 AND method_name = $5`,
+     WHERE grain = $1 AND bucket >= $2 AND bucket < $3 AND service_name = $4 AND method_name = $5 AND calls > 0`,
     [run.grain, new Date(run.from), new Date(run.to), query.service ?? '', query.method ?? ''],
   );
   const sums = Array.from({ length: points.edges.length - 1 }, noCalls);

@@ -10,10 +10,13 @@ import {
   emptyBucket,
   mergeBucket,
   mergeCalls,
+  mergeUntimed,
   mergeUser,
   noActions,
   noCalls,
+  noUntimed,
   type RollupDelta,
+  type UntimedStats,
   type UserStats,
 } from './rollup-delta.js';
 
@@ -23,7 +26,7 @@ export interface BucketKey {
   bucket: number;
 }
 
-export interface ServiceRow extends BucketKey, CallStats {
+export interface ServiceRow extends BucketKey, CallStats, UntimedStats {
   service_name: string;
   method_name: string;
 }
@@ -109,20 +112,34 @@ function bucketsOf(delta: RollupDelta, grain: Grain): Map<number, BucketDelta> {
   return buckets;
 }
 
-function addServices(rows: ServiceRow[], key: BucketKey, { services }: BucketDelta): void {
-  if (services.size === 0) return;
-  const platform = noCalls();
-  for (const [service_name, methods] of services) {
-    const service = noCalls();
-    for (const [method_name, stats] of methods) {
+function addServices(rows: ServiceRow[], key: BucketKey, { services, untimed }: BucketDelta): void {
+  if (services.size + untimed.size === 0) return;
+  const platform = nothing();
+  for (const service_name of keysOf(services, untimed)) {
+    const service = nothing();
+    const calls = services.get(service_name);
+    const others = untimed.get(service_name);
+    for (const method_name of keysOf(calls, others)) {
+      const stats = {
+        ...(calls?.get(method_name) ?? noCalls()),
+        ...(others?.get(method_name) ?? noUntimed()),
+      };
       mergeCalls(service, stats);
+      mergeUntimed(service, stats);
       rows.push({ ...key, service_name, method_name, ...stats });
     }
     mergeCalls(platform, service);
+    mergeUntimed(platform, service);
     rows.push({ ...key, service_name, method_name: TOTAL, ...service });
   }
   rows.push({ ...key, service_name: TOTAL, method_name: TOTAL, ...platform });
 }
+
+/** What a row of a service, of a method or of the platform begins with. */
+export const nothing = (): CallStats & UntimedStats => ({ ...noCalls(), ...noUntimed() });
+
+const keysOf = (...maps: (ReadonlyMap<string, unknown> | undefined)[]): Set<string> =>
+  new Set(maps.flatMap((map) => [...(map?.keys() ?? [])]));
 
 function addActivity(rows: ActivityRow[], key: BucketKey, { activity }: BucketDelta): void {
   if (activity.size === 0) return;

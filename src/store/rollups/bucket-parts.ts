@@ -9,14 +9,14 @@ interface NamedCalls extends StoredCalls {
 
 const CALLS = 'calls::float8 AS calls, failures::float8 AS failures, time_sum, time_min, time_max, sketch';
 
-/** Calls by service. */
+/** Calls by service. One whose actions all came without a time has none, and is left out. */
 export const serviceCalls: Summation<NamedCalls, Map<string, CallStats>> = {
   part: {
     name: 'service calls',
     versions: 'rollup_buckets',
     table: 'service_rollups',
     columns: `service_name AS name, ${CALLS}`,
-    where: `method_name = '' AND service_name <> ''`,
+    where: `method_name = '' AND service_name <> '' AND calls > 0`,
     bytesOf: ({ sketch }) => sketch.length,
   },
   none: () => new Map(),
@@ -31,7 +31,7 @@ export const methodCalls: Summation<NamedCalls, Map<string, CallStats>> = {
     ...serviceCalls.part,
     name: 'method calls',
     columns: `method_name AS name, ${CALLS}`,
-    where: `service_name = $3 AND method_name <> ''`,
+    where: `service_name = $3 AND method_name <> '' AND calls > 0`,
   },
 };
 
@@ -44,7 +44,8 @@ export interface Activity {
   actionTypes: Map<string, ActivityStats>;
 }
 
-interface StoredActivity extends ActivityStats {
+/** A row of activity_rollups of the lowest level. */
+export interface StoredActivity extends ActivityStats {
   user_type: string;
   action_type: string;
 }

@@ -27,8 +27,8 @@ export async function compareRollups(
   const stored = async (text: string, values: unknown[] = bounds) =>
     (await client.query<{ key: string; figures: string }>(text, values)).rows;
   const calls = await client.query<StoredCalls>(
-    `SELECT concat_ws(' ', grain, ${START}, service_name, method_name) AS key, calls, failures, time_sum, time_min, time_max,
-            encode(sketch, 'hex') AS sketch
+    `SELECT concat_ws(' ', grain, ${START}, service_name, method_name) AS key, calls, failures, untimed, untimed_failures, time_sum, time_min,
+            time_max, encode(sketch, 'hex') AS sketch
      FROM service_rollups WHERE ${IN_SPAN}`,
     bounds,
   );
@@ -44,11 +44,11 @@ export async function compareRollups(
       'service_rollups',
       calls.rows.map((row) => ({
         key: row.key,
-        figures: `${row.calls} ${row.failures} ${row.time_min} ${row.time_max} ${row.sketch} ${row.time_sum}`,
+        figures: `${row.calls} ${row.failures} ${row.untimed} ${row.untimed_failures} ${row.time_min} ${row.time_max} ${row.sketch} ${row.time_sum}`,
       })),
       expected.services.map((row) => [
         `${row.grain} ${row.bucket / 1_000} ${row.service_name} ${row.method_name}`,
-        `${row.calls} ${row.failures} ${row.min} ${row.max} ${row.sketch.toBytes().toString('hex')} ${row.sum}`,
+        `${row.calls} ${row.failures} ${row.untimed} ${row.untimed_failures} ${row.min} ${row.max} ${row.sketch.toBytes().toString('hex')} ${row.sum}`,
       ]),
       sameButForRounding,
     ),
@@ -125,6 +125,8 @@ interface StoredCalls {
   key: string;
   calls: string;
   failures: string;
+  untimed: string;
+  untimed_failures: string;
   time_sum: number;
   time_min: number;
   time_max: number;

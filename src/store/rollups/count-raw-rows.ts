@@ -16,12 +16,12 @@ export async function countRawRows(
   const delta = new RollupDelta();
   await eachRow<CountedAction & { id: string }>(client, actions, span, (rows) => {
     for (const row of rows) {
-      // Its service call stands in service_metrics, and is counted from there.
+      // The call that one with a time is too stands in service_metrics, and is counted from there.
       delta.addAction(row.id, timeOfUuidV7(row.id), {
         ...row,
         user_type: row.user_type ?? undefined,
         error_message: row.error_message ?? undefined,
-        execution_time: undefined,
+        execution_time: row.execution_time ?? undefined,
       });
     }
     counted(rows.length);
@@ -36,7 +36,7 @@ export async function countRawRows(
 const actions = {
   name: 'raw actions',
   text: `
-    SELECT id, user_id, user_type, action_type, service_name, method_name, success,
+    SELECT id, user_id, user_type, action_type, service_name, method_name, success, execution_time,
            CASE WHEN NOT success THEN error_message END AS error_message
     FROM action_logs
     WHERE id >= $1 AND id < $2

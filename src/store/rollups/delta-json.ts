@@ -3,6 +3,7 @@ import {
   type ActivityStats,
   addError,
   addMethod,
+  addUntimed,
   at,
   type BucketDelta,
   type CallStats,
@@ -36,6 +37,8 @@ interface BucketJson {
   users: [userType: string, userId: string, actions: number, failures: number, lastAt: number][];
   errors: [service: string, method: string, message: string, failures: number, lastId: string][];
   methods: [service: string, method: string, actions: number][];
+  /** Left out where none is; deltas that were written before there was such a list have none either. */
+  untimed?: [service: string, method: string, actions: number, failures: number][];
 }
 
 export function writeDelta(delta: RollupDelta): string {
@@ -72,8 +75,19 @@ function bucketJson(minute: number, bucket: BucketDelta): BucketJson {
   for (const [service, methods] of bucket.methods) {
     for (const [method, actions] of methods) json.methods.push([service, method, actions]);
   }
+  if (bucket.untimed.size > 0) json.untimed = untimedJson(bucket);
   return json;
 }
+
+const untimedJson = ({ untimed }: BucketDelta): NonNullable<BucketJson['untimed']> =>
+  [...untimed].flatMap(([service, methods]) =>
+    [...methods].map(([method, stats]): [string, string, number, number] => [
+      service,
+      method,
+      stats.untimed,
+      stats.untimed_failures,
+    ]),
+  );
 
 /**
  * Adds a stored delta to a sum. A question adds up to 512 of them, most of a row or two: building each as a delta first, only to merge it, takes five
@@ -130,6 +144,8 @@ function addBucket(bucket: BucketDelta, json: BucketJson): void {
   for (const [service_name, method_name, message, failures, last_id] of json.errors)
     addError(bucket, { service_name, method_name, message, failures, last_id });
   for (const [service, method, actions] of json.methods) addMethod(bucket, service, method, actions);
+  for (const [service, method, untimed, untimed_failures] of json.untimed ?? [])
+    addUntimed(bucket, service, method, { untimed, untimed_failures });
 }
 
 const noActivity = (): ActivityStats => ({ actions: 0, failures: 0 });

@@ -53,10 +53,26 @@ export class LatencySketch {
 
   merge(other: LatencySketch): void {
     this.#zeros += other.#zeros;
-    this.#count += other.#zeros;
-    other.#bins.forEach((times, index) => {
-      if (times !== 0) this.#addToBin(other.#lowest + index, times);
-    });
+    this.#count += other.#count;
+    if (other.#bins.length === 0) return;
+    this.#cover(other.#lowest, other.#lowest + other.#bins.length);
+    const bins = this.#bins;
+    const shift = other.#lowest - this.#lowest;
+    for (let index = 0; index < other.#bins.length; index += 1)
+      bins[shift + index] = (bins[shift + index] ?? 0) + (other.#bins[index] ?? 0);
+  }
+
+  /** All of some together, for which room is made once. */
+  static sum(sketches: readonly LatencySketch[]): LatencySketch {
+    const filled = sketches.filter((one) => one.#bins.length > 0);
+    const sum = new LatencySketch();
+    if (filled.length > 0)
+      sum.#cover(
+        Math.min(...filled.map((one) => one.#lowest)),
+        Math.max(...filled.map((one) => one.#lowest + one.#bins.length)),
+      );
+    for (const one of sketches) sum.merge(one);
+    return sum;
   }
 
   /** Merges what {@link toBytes} wrote, without a sketch in between. */
@@ -181,6 +197,19 @@ export class LatencySketch {
     }
     this.#widen(wanted);
     this.#bins[wanted - this.#lowest] = times;
+  }
+
+  /** Makes room for bins from `from` to `to`, exclusive, at once. */
+  #cover(from: number, to: number): void {
+    const old = this.#bins;
+    const isEmpty = old.length === 0;
+    const lowest = isEmpty ? from : Math.min(this.#lowest, from);
+    const end = isEmpty ? to : Math.max(this.#lowest + old.length, to);
+    if (end - lowest === old.length) return;
+    const bins = new Float64Array(end - lowest);
+    bins.set(old, isEmpty ? 0 : this.#lowest - lowest);
+    this.#bins = bins;
+    this.#lowest = lowest;
   }
 
   /** Makes room for a bin, and some to spare, since bins come in clusters: as much again as there was, so that a sketch is copied a few times only. */

@@ -15,6 +15,12 @@ export interface CallStats {
   sketch: LatencySketch;
 }
 
+/** Actions that said no time, and so are no calls: they are in no average and no percentile. */
+export interface UntimedStats {
+  untimed: number;
+  untimed_failures: number;
+}
+
 export interface ActivityStats {
   actions: number;
   failures: number;
@@ -38,6 +44,8 @@ export interface ErrorStats {
 export interface BucketDelta {
   /** By service, then method. */
   services: Map<string, Map<string, CallStats>>;
+  /** By service, then method; apart from the calls, so that who asks for calls need not leave these out. */
+  untimed: Map<string, Map<string, UntimedStats>>;
   /** By user type, then action type. */
   activity: Map<string, Map<string, ActivityStats>>;
   /** By user type, then user id. */
@@ -55,6 +63,7 @@ const MINUTE_MS = 60_000;
 
 export const emptyBucket = (): BucketDelta => ({
   services: new Map(),
+  untimed: new Map(),
   activity: new Map(),
   users: new Map(),
   errors: new Map(),
@@ -80,6 +89,10 @@ export const noCalls = (): CallStats => ({
   sketch: new LatencySketch(),
 });
 
+export const noUntimed = (): UntimedStats => ({ untimed: 0, untimed_failures: 0 });
+
+const noIds: ReadonlySet<string> = new Set();
+
 /**
  * What some rows add to the rollups, by minute: a flush's while it is written, or many flushes' together while they are folded or read. Adding
  * and merging commute, so it does not matter how rows were cut into flushes, nor in which order those came.
@@ -89,10 +102,10 @@ export class RollupDelta {
   readonly minutes = new Map<number, BucketDelta>();
   orders: OrderDelta | undefined;
 
-  /** Counts rows that were new. */
-  static of(rows: readonly PendingRow[]): RollupDelta {
+  /** Counts rows that were new; `knownCalls` are ids of actions whose call was counted before, as a metric's. */
+  static of(rows: readonly PendingRow[], knownCalls = noIds): RollupDelta {
     const delta = new RollupDelta();
-    for (const row of rows) delta.add(row);
+    for (const row of rows) delta.#add(row, knownCalls.has(row.id));
     return delta;
   }
 
@@ -100,12 +113,7 @@ export class RollupDelta {
     return this.minutes.size === 0 && this.orders === undefined;
   }
 
-  add({ id, action, call }: Pick<PendingRow, 'id' | 'action' | 'call'>): void {
-    const time = timeOfUuidV7(id);
-    if (action) this.addAction(id, time, action);
-    if (call) this.addCall(time, call);
-  }
-
+  /** Counts an action, but not the call that one with a time is too. */
   addAction(id: string, time: number, action: CountedAction): void {
     const bucket = this.#bucketAt(time);
     const userType = action.user_type ?? UNKNOWN_TYPE;
@@ -131,7 +139,8 @@ export class RollupDelta {
       const message = normaliseMessage(action.error_message);
       addError(bucket, { service_name, method_name, message, failures: 1, last_id: id });
     }
-    if (action.execution_time !== undefined) this.addCall(time, action as CountedCall);
+    if (action.execution_time === undefined)
+      addUntimed(bucket, service_name, method_name, { untimed: 1, untimed_failures: failures });
   }
 
   addCall(time: number, { service_name, method_name, execution_time, success }: CountedCall): void {
@@ -157,6 +166,13 @@ export class RollupDelta {
     if (other.orders) this.addOrders(other.orders);
   }
 
+  #add({ id, action, call }: PendingRow, isKnownCall: boolean): void {
+    const time = timeOfUuidV7(id);
+    if (action) this.addAction(id, time, action);
+    if (action?.execution_time !== undefined && !isKnownCall) this.addCall(time, action as CountedCall);
+    if (call) this.addCall(time, call);
+  }
+
   #bucketAt(time: number): BucketDelta {
     return at(this.minutes, Math.floor(time / MINUTE_MS), emptyBucket);
   }
@@ -167,6 +183,9 @@ export function mergeBucket(into: BucketDelta, from: BucketDelta): void {
   for (const [service, methods] of from.services) {
     const held = at(into.services, service, () => new Map<string, CallStats>());
     for (const [method, stats] of methods) mergeCalls(at(held, method, noCalls), stats);
+  }
+  for (const [service, methods] of from.untimed) {
+    for (const [method, stats] of methods) addUntimed(into, service, method, stats);
   }
   for (const [userType, types] of from.activity) {
     const held = at(into.activity, userType, () => new Map<string, ActivityStats>());
@@ -189,6 +208,21 @@ export function mergeBucket(into: BucketDelta, from: BucketDelta): void {
 export function addMethod({ methods }: BucketDelta, service: string, method: string, actions: number): void {
   const ofService = at(methods, service, () => new Map<string, number>());
   ofService.set(method, (ofService.get(method) ?? 0) + actions);
+}
+
+export function addUntimed(
+  { untimed }: BucketDelta,
+  service: string,
+  method: string,
+  stats: UntimedStats,
+): void {
+  const ofService = at(untimed, service, () => new Map<string, UntimedStats>());
+  mergeUntimed(at(ofService, method, noUntimed), stats);
+}
+
+export function mergeUntimed(into: UntimedStats, from: UntimedStats): void {
+  into.untimed += from.untimed;
+  into.untimed_failures += from.untimed_failures;
 }
 
 export const noActions = (): UserStats => ({ actions: 0, failures: 0, last_at: 0 });

@@ -24,7 +24,10 @@ export const rollupBuckets: Upsertable<BucketKey & { version: number }> = {
   update: { version: 'EXCLUDED.version' },
 };
 
-/** Added up in Node, since sketches are: what comes is the whole of the bucket, and takes the place of what was there. */
+/**
+ * Added up in Node, since sketches are: what comes is the whole of the bucket, and takes the place of what was there. A row without calls has
+ * `time_min` infinite, `time_max` 0 and an empty sketch, to which any call may be added.
+ */
 export const serviceRollups: Upsertable<ServiceRow> = {
   table: 'service_rollups',
   columns: [
@@ -37,6 +40,8 @@ export const serviceRollups: Upsertable<ServiceRow> = {
     ['time_min', 'float8', (row) => row.min],
     ['time_max', 'float8', (row) => row.max],
     ['sketch', 'bytea', (row) => row.sketch.toBytes()],
+    ['untimed', 'bigint', (row) => row.untimed],
+    ['untimed_failures', 'bigint', (row) => row.untimed_failures],
   ],
   key: ['grain', 'bucket', 'service_name', 'method_name'],
   update: {
@@ -46,6 +51,8 @@ export const serviceRollups: Upsertable<ServiceRow> = {
     time_min: 'EXCLUDED.time_min',
     time_max: 'EXCLUDED.time_max',
     sketch: 'EXCLUDED.sketch',
+    untimed: 'EXCLUDED.untimed',
+    untimed_failures: 'EXCLUDED.untimed_failures',
   },
 };
 

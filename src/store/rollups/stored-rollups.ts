@@ -3,7 +3,7 @@ import { timeText } from '../upsert.js';
 import type { BucketKey, ServiceRow, UserSetRow } from './aggregate.js';
 import { DistinctSet } from './distinct-set.js';
 import type { Grain } from './grains.js';
-import type { CallStats } from './rollup-delta.js';
+import { type CallStats, mergeUntimed, type UntimedStats } from './rollup-delta.js';
 
 /** Rows as they are to be stored: what comes, and what of the same keys is there already. */
 export async function withStoredServices(
@@ -16,7 +16,8 @@ export async function withStoredServices(
     text: `
       SELECT stored.grain, extract(epoch FROM stored.bucket)::float8 * 1000 AS bucket, stored.service_name,
              stored.method_name, stored.calls::float8 AS calls, stored.failures::float8 AS failures, stored.time_sum,
-             stored.time_min, stored.time_max, stored.sketch
+             stored.time_min, stored.time_max, stored.sketch, stored.untimed::float8 AS untimed,
+             stored.untimed_failures::float8 AS untimed_failures
       FROM unnest($1::int[], $2::timestamptz[], $3::text[], $4::text[]) AS wanted (grain, bucket, service_name, method_name)
       JOIN service_rollups AS stored USING (grain, bucket, service_name, method_name)`,
     values: [
@@ -33,6 +34,7 @@ export async function withStoredServices(
     if (!held) return row;
     const sum = { ...row };
     addStoredCalls(sum, held);
+    mergeUntimed(sum, held);
     return sum;
   });
 }
@@ -57,7 +59,7 @@ export function addStoredCalls(sum: CallStats, row: StoredCalls): void {
   sum.sketch.mergeBytes(row.sketch);
 }
 
-interface StoredService extends StoredCalls {
+interface StoredService extends StoredCalls, UntimedStats {
   grain: Grain;
   bucket: number;
   service_name: string;

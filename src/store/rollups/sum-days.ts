@@ -1,9 +1,9 @@
 import type pg from 'pg';
 import { timeText } from '../upsert.js';
-import type { RollupRows } from './aggregate.js';
+import { nothing, type RollupRows } from './aggregate.js';
 import { DistinctSet } from './distinct-set.js';
 import { DAY, WEEK } from './grains.js';
-import { type ActivityStats, at, type ErrorStats, noCalls } from './rollup-delta.js';
+import { type ActivityStats, at, type ErrorStats, mergeUntimed, type UntimedStats } from './rollup-delta.js';
 import { addStoredCalls, type StoredCalls } from './stored-rollups.js';
 
 /** A week of the rollups, as the sum of its stored days. `week` is its start in Unix ms. */
@@ -14,8 +14,9 @@ export async function sumDays(client: pg.ClientBase, week: number): Promise<Roll
     (await client.query(`SELECT ${columns} FROM ${rest.replace('#days', IN_WEEK)}`, bounds)).rows as Row[];
 
   const services = new Map<string, RollupRows['services'][number]>();
-  for (const row of await days<StoredCalls & { service_name: string; method_name: string }>(
-    `service_name, method_name, calls::float8 AS calls, failures::float8 AS failures, time_sum, time_min, time_max, sketch`,
+  for (const row of await days<StoredCalls & UntimedStats & { service_name: string; method_name: string }>(
+    `service_name, method_name, calls::float8 AS calls, failures::float8 AS failures, time_sum, time_min, time_max, sketch,
+     untimed::float8 AS untimed, untimed_failures::float8 AS untimed_failures`,
     'service_rollups WHERE #days ORDER BY bucket',
   )) {
     const { service_name, method_name } = row;
@@ -23,9 +24,10 @@ export async function sumDays(client: pg.ClientBase, week: number): Promise<Roll
       ...key,
       service_name,
       method_name,
-      ...noCalls(),
+      ...nothing(),
     }));
     addStoredCalls(sum, row);
+    mergeUntimed(sum, row);
   }
   const activity = await days<ActivityStats & { user_type: string; action_type: string }>(
     `user_type, action_type, sum(actions)::float8 AS actions, sum(failures)::float8 AS failures`,

@@ -63,6 +63,20 @@ export const exactAnswers = (db: TestDatabase) => {
         service ?? null,
       ),
 
+    /** Actions without a time, of every bucket of a grain (seconds) and each level: method, service, platform. Lines of text, sorted. */
+    async untimed(grain: number): Promise<string[]> {
+      const rows = await db.query<{ line: string }>(
+        `SELECT concat_ws(' ', extract(epoch FROM bucket)::bigint, coalesce(service_name, ''), coalesce(method_name, ''),
+                          count(*), count(*) FILTER (WHERE NOT success)) AS line
+         FROM action_logs
+         CROSS JOIN LATERAL (SELECT date_bin(make_interval(secs => $1), timestamp, '1970-01-01T00:00:00Z') AS bucket) AS of
+         WHERE execution_time IS NULL
+         GROUP BY GROUPING SETS ((bucket, service_name, method_name), (bucket, service_name), (bucket))`,
+        [grain],
+      );
+      return rows.map(({ line }) => line).sort();
+    },
+
     async total(span: AnsweredSpan): Promise<ExactActions | undefined> {
       const [row] = await ask<ExactActions>(
         `SELECT '' AS name, ${actionColumns} FROM action_logs WHERE ${IN_SPAN}`,

@@ -182,4 +182,16 @@ describe('sketches', () => {
       { numRuns: 50 },
     );
   });
+
+  it('sums to the same bytes as when all values were counted in one, in whatever parts and to itself too', () => {
+    fc.assert(
+      fc.property(fc.array(fc.array(anyMagnitude, { maxLength: 20 }), { maxLength: 6 }), (parts) => {
+        const sum = LatencySketch.sum(parts.map(sketchOf));
+        expect(sum.toBytes().toString('hex')).toBe(bytesOf(parts.flat()));
+        expect(sum.count).toBe(parts.flat().length);
+        sum.merge(sum);
+        expect(sum.toBytes().toString('hex')).toBe(bytesOf([...parts.flat(), ...parts.flat()]));
+      }),
+    );
+  });
 });

@@ -34,7 +34,7 @@ function randomTime(random: () => number): number {
   return 40 * Math.exp(0.7 * normal) * (random() < 0.05 ? 40 : 1);
 }
 
-/** Rows as apps and services send them: actions with and without a time, failures with messages, and timed calls alone. */
+/** Rows as apps and services send them: actions with and without a time, services without any call, failures with messages, and timed calls alone. */
 export function randomRows(options: RandomRowsOptions): PendingRow[] {
   const { random, count, now, lateMs, users = 60, prefix = '' } = options;
   return Array.from({ length: count }, (_, index) => {
@@ -43,19 +43,21 @@ export function randomRows(options: RandomRowsOptions): PendingRow[] {
     const service_name = `${prefix}s_${Math.floor(random() ** 2 * 5)}`;
     const method_name = choose(random, ['get', 'put', 'list']);
     const success = random() < 0.85;
-    if (random() < 0.3)
+    // One client sends no times, and has services that nobody else calls.
+    const timeless = random() < 0.15;
+    if (!timeless && random() < 0.3)
       return metricRow({ msecs, service_name, method_name, execution_time: randomTime(random), success });
     return actionRow({
       msecs,
       user_id: random() < 0.1 ? 'anonymous' : `${prefix}u_${Math.floor(random() ** 2 * users)}`,
       user_type: choose(random, userTypes),
       action_type: choose(random, ['view_menu', 'place_order', 'pay', 'track']),
-      service_name,
+      service_name: timeless && random() < 0.7 ? `${prefix}mobile` : service_name,
       method_name,
       success,
       // Some succeed and say something all the same: that is no failure.
       error_message: success && random() < 0.9 ? undefined : choose(random, messages)(index),
-      execution_time: random() < 0.6 ? randomTime(random) : undefined,
+      execution_time: !timeless && random() < 0.6 ? randomTime(random) : undefined,
     });
   });
 }

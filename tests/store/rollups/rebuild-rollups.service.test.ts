@@ -1,11 +1,13 @@
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { bucketOf, DAY } from '../../../src/store/rollups/grains.js';
+import { bucketOf, DAY, grains } from '../../../src/store/rollups/grains.js';
 import { rebuildDay } from '../../../src/store/rollups/rebuild-rollups.js';
 import { randomFrom, shuffle } from '../../helpers/simulate-orders.js';
 import { clearRollups } from './clear-rollups.js';
+import { exactAnswers } from './exact-answers.js';
 import { type OpenRollups, openRollups } from './open-rollups.js';
 import { cutIntoFlushes, metricRow, randomRows } from './random-rows.js';
+import { storedUntimed } from './stored-untimed.js';
 
 const DAY_MS = 86_400_000;
 
@@ -89,7 +91,17 @@ describe('a rebuilt day', () => {
     [
       'service_rollups',
       'wrong',
-      `UPDATE service_rollups SET sketch = '\\x000000' WHERE ${one('service_rollups')}`,
+      `UPDATE service_rollups SET untimed = untimed - 1 WHERE ${one('service_rollups', 'AND calls = 0')}`,
+    ],
+    [
+      'service_rollups',
+      'wrong',
+      `UPDATE service_rollups SET untimed_failures = untimed_failures + 1 WHERE ${one('service_rollups', 'AND grain = 86400')}`,
+    ],
+    [
+      'service_rollups',
+      'wrong',
+      `UPDATE service_rollups SET sketch = '\\x000000' WHERE ${one('service_rollups', 'AND calls > 0')}`,
     ],
     [
       'activity_rollups',
@@ -141,6 +153,18 @@ describe('a rebuilt day', () => {
     expect(await differences(true)).toEqual(expected);
     expect([await differences(false), await differences(false, yesterday - DAY_MS)]).toEqual([[], []]);
     expect(await figures()).toEqual(before);
+  });
+
+  it('of a database that counted no actions without a time has them afterwards', async () => {
+    await rollups.foldAll();
+    await rollups.db.query('DELETE FROM service_rollups WHERE calls = 0');
+    await rollups.db.query('UPDATE service_rollups SET untimed = 0, untimed_failures = 0');
+    const before = await figures();
+    for (const day of [yesterday - DAY_MS, yesterday]) await differences(true, day);
+    expect(await figures()).toEqual(before);
+    const exact = exactAnswers(rollups.db);
+    for (const grain of grains)
+      expect(await storedUntimed(rollups.db, grain)).toEqual(await exact.untimed(grain));
   });
 
   it('takes in rows that came behind the service’s back, and answers have them at once', async () => {

@@ -83,6 +83,31 @@ describe('what rows add', () => {
     expect(bucket?.activity.get('unknown')?.get('a')).toEqual({ actions: 2, failures: 0 });
   });
 
+  it('has an action without a time beside the calls, and none whose call is known from elsewhere', () => {
+    const known = actionRow({ msecs: NOW, execution_time: 7, success: false });
+    const rows = [
+      metricRow({ msecs: NOW, success: false }),
+      actionRow({ msecs: NOW, execution_time: 0, success: false }),
+      actionRow({ msecs: NOW }),
+      actionRow({ msecs: NOW, success: false }),
+      known,
+    ];
+    const bucket = RollupDelta.of(rows, new Set([known.id])).minutes.get(Math.floor(NOW / MINUTE));
+    expect(bucket?.untimed.get('s')?.get('m')).toEqual({ untimed: 2, untimed_failures: 1 });
+    expect(bucket?.services.get('s')?.get('m')).toMatchObject({ calls: 2, failures: 2 });
+    expect(bucket?.activity.get('unknown')?.get('a')).toEqual({ actions: 4, failures: 3 });
+  });
+
+  it('is read from what the version before wrote, which told of no actions without a time', () => {
+    const delta = RollupDelta.of([actionRow({ msecs: NOW }), metricRow({ msecs: NOW })]);
+    const json = JSON.parse(writeDelta(delta));
+    for (const minute of json.minutes) delete minute.untimed;
+    const [bucket] = readDelta(json).minutes.values();
+    expect(bucket?.untimed.size).toBe(0);
+    expect(bucket?.services.get('s')?.get('m')?.calls).toBe(1);
+    expect(bucket?.methods.get('s')?.get('m')).toBe(1);
+  });
+
   it('has an error for each failed action, a message or not, and none for one that succeeded', () => {
     const rows = [
       actionRow({ msecs: NOW, success: false, error_message: 'Order o_1 is gone' }),

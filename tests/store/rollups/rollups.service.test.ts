@@ -3,11 +3,14 @@ import { resolutions, timeseriesMetrics } from '../../../src/contract/analytics.
 import { insertRows } from '../../../src/store/insert-rows.js';
 import type { PendingRow } from '../../../src/store/pending-row.js';
 import { foldDeltas } from '../../../src/store/rollups/fold-deltas.js';
+import { grains } from '../../../src/store/rollups/grains.js';
 import { buildTestApp, type TestApp } from '../../helpers/build-test-app.js';
 import { randomFrom, shuffle } from '../../helpers/simulate-orders.js';
 import { clearRollups } from './clear-rollups.js';
+import { exactAnswers } from './exact-answers.js';
 import { type ExpectExact, expectExact } from './expect-exact.js';
 import { cutIntoFlushes, flushOf, randomRows } from './random-rows.js';
+import { storedUntimed } from './stored-untimed.js';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -58,7 +61,7 @@ async function expectAllExact(random: () => number): Promise<void> {
   const [span, other] = [0, 1].map(() => pick(random, randomSpans(random)));
   for (const query of shuffle(randomSpans(random), random).slice(0, 4)) await exact.platform(query);
   await exact.services(span ?? {});
-  await exact.service(pick(random, ['s_0', 's_3', 'nobody']), other ?? {});
+  await exact.service(pick(random, ['s_0', 's_3', 'mobile', 'nobody']), other ?? {});
   await exact.users(other ?? {});
   for (let asked = 0; asked < 3; asked += 1) {
     const metric = pick(random, timeseriesMetrics);
@@ -78,7 +81,7 @@ async function expectAllExact(random: () => number): Promise<void> {
       timezone,
       ...(resolution ? { resolution } : {}),
       ...(split && ofActions ? { user_type: pick(random, ['customer', 'admin', 'unknown']) } : {}),
-      ...(split && !ofActions ? { service: 's_1' } : {}),
+      ...(split && !ofActions ? { service: pick(random, ['s_1', 'mobile']) } : {}),
       ...(split && !ofActions && random() < 0.5 ? { method: 'get' } : {}),
     });
   }
@@ -130,6 +133,9 @@ describe('every answer equals the exact computation on the stored rows', () => {
     await expectAllExact(random);
     while (await foldDeltas(pool));
     await expectAllExact(random);
+    for (const grain of grains) {
+      expect(await storedUntimed(test.db, grain)).toEqual(await exactAnswers(test.db).untimed(grain));
+    }
 
     const [stored] = await test.db.query<{ actions: number; calls: number }>(
       'SELECT (SELECT count(*)::int FROM action_logs) AS actions, (SELECT count(*)::int FROM service_metrics) AS calls',
