@@ -17,7 +17,10 @@ import { deliveryRoutes } from './alerts/channels/delivery-routes.js';
 import { countFailedDeliveries } from './alerts/channels/queries/count-failed-deliveries.js';
 import { findUnknownChannels } from './alerts/channels/queries/find-unknown-channels.js';
 import { queueDeliveries } from './alerts/channels/queue-deliveries.js';
+import { activeFindings } from './alerts/users/queries/active-findings.js';
+import { findingsDuring } from './alerts/users/queries/findings-during.js';
 import { unusualUserRoutes } from './alerts/users/unusual-user-routes.js';
+import { UserWatcher } from './alerts/users/watch-users.js';
 import { actionListRoutes } from './analytics/action-list-routes.js';
 import { analyticsRoutes } from './analytics/analytics-routes.js';
 import { eventListRoutes } from './analytics/event-list-routes.js';
@@ -172,14 +175,22 @@ export async function buildApp({
   });
   await app.register(channelsPlugin, { redact: (text) => redactText(text, new RedactionTally()) });
   const memory = new RollupMemory();
+  const userWatcher = new UserWatcher({ log });
+  // Hooks of closing run from the last to the first: the engine stands still by then, and the database is there.
+  app.addHook('onClose', async () => {
+    await userWatcher.save(reader, clock());
+  });
   await app.register(alertsPlugin, {
     replica: replica,
     minutes: (from, to) => readMinutes(reader, memory, from, to),
     figures: () => app.system.measures(),
     figuresDuring: async (from, to) =>
       measuresDuring(await readSystemSamples(reader, from - OLDEST_SAMPLE, to)),
-    findings: async () => [],
-    findingsDuring: async () => [],
+    before: async (client, at) => {
+      await userWatcher.watchUsers(client, at);
+    },
+    findings: (at) => activeFindings(reader, at),
+    findingsDuring: (from, to) => findingsDuring(reader, from, to),
     deliver: queueDeliveries,
     announce: async (client, alerts) => {
       const messages = alerts.map((data) => ({ type: 'alert' as const, data }));

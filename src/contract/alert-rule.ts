@@ -3,6 +3,7 @@ import { severitySchema } from './alert.js';
 import { withoutControls } from './auth.js';
 import { roleSchema, timeInputSchema, timeSchema } from './common.js';
 import { type SystemMeasureName, systemMeasures } from './system.js';
+import { userDetectors } from './unusual-user.js';
 
 const name100 = z.string().min(1).max(100);
 const minutes = (most: number) => z.int().min(1).max(most);
@@ -111,17 +112,6 @@ export const stuckOrderConditionSchema = z
 
 const stageOrder = ['placed', 'accepted', 'preparing', 'ready', 'courier_assigned', 'picked_up', 'delivered'];
 const stageRank = (stage: string): number => stageOrder.indexOf(stage);
-
-export const userDetectors = [
-  'burst',
-  'credential_stuffing',
-  'scraping',
-  'new_device_sensitive',
-  'impossible_movement',
-  'refund_abuse',
-  'promo_abuse',
-  'shared_session',
-] as const;
 
 /** Somebody behaves unusually: see GET /api/unusual-users. */
 export const unusualUserConditionSchema = z.strictObject({

@@ -61,7 +61,7 @@ export class UserWatcher {
   }
 
   /** One step, in the caller's transaction, which holds a lock that no two steps share. `now` is Unix ms. */
-  async watchUsers(client: pg.ClientBase, { now }: { now: number }): Promise<WatchStep> {
+  async watchUsers(client: pg.ClientBase, now: number): Promise<WatchStep> {
     const memory = await this.#recall(client, now);
     // Whatever fails from here on leaves a memory that nobody can trust.
     this.#memory = undefined;
@@ -78,9 +78,20 @@ export class UserWatcher {
     return { rows: rows.length, skipped, findings, behind: rows.length >= this.#options.rows, saved };
   }
 
-  /** Saves what this process remembers, unless another went on: on close, so that nobody has to watch the last minute again. */
+  /** Saves what this process remembers, unless another went on: on close, so that nobody has to watch the last minute again. Never throws. */
   async save(pool: pg.Pool, now: number): Promise<boolean> {
-    return this.#memory !== undefined && (await this.#save(pool, this.#memory, now));
+    const memory = this.#memory;
+    this.#memory = undefined;
+    if (memory === undefined) return false;
+    try {
+      return await this.#save(pool, memory, now);
+    } catch (error) {
+      this.#options.log.warn(
+        { err: error },
+        'the watch of users could not be saved; another watches its last minute again',
+      );
+      return false;
+    }
   }
 
   async #save(client: Pick<pg.ClientBase, 'query'>, memory: Memory, now: number): Promise<boolean> {

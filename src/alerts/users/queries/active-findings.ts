@@ -1,27 +1,14 @@
 import type pg from 'pg';
+import type { ActiveFinding } from '../../engine/world.js';
 
 /** A finding stays active for so long (ms) after it was last seen to go on. */
 export const ACTIVE = 30 * 60_000;
 /** More are no news any more. */
 const MOST = 1_000;
 
-/** Somebody who behaves unusually now. */
-export interface ActiveFinding {
-  detector: string;
-  /** user_id, ip_address, session_id or courier_id. */
-  subject_kind: string;
-  subject: string;
-  /** 0 to 1. */
-  score: number;
-  reason: string;
-}
-
 /** Those that went on within 30 minutes before a time (Unix ms), each subject once a detector, strangest first. */
-export async function activeFindings(
-  client: Pick<pg.ClientBase, 'query'>,
-  now: number,
-): Promise<ActiveFinding[]> {
-  const { rows } = await client.query<ActiveFinding>({
+export async function activeFindings(pool: pg.Pool, at: number): Promise<ActiveFinding[]> {
+  const { rows } = await pool.query<ActiveFinding>({
     name: 'active findings',
     text: `
       WITH newest AS (
@@ -34,7 +21,7 @@ export async function activeFindings(
       FROM newest
       ORDER BY score DESC, detector, subject_kind, subject
       LIMIT ${MOST}`,
-    values: [now - ACTIVE],
+    values: [at - ACTIVE],
   });
   return rows;
 }

@@ -1,13 +1,15 @@
 import type pg from 'pg';
-import { ACTIVE, type ActiveFinding } from './active-findings.js';
+import type { ActiveFinding } from '../../engine/world.js';
+import type { During } from '../../past/database-past.js';
+import { ACTIVE } from './active-findings.js';
 
 /** Findings that were active at some time of [from, to), each from when it was told until it was active no more: Unix ms, oldest first. */
 export async function findingsDuring(
-  client: Pick<pg.ClientBase, 'query'>,
+  pool: pg.Pool,
   from: number,
   to: number,
-): Promise<{ from: number; to: number; what: ActiveFinding }[]> {
-  const { rows } = await client.query<ActiveFinding & { first_at: Date; last_at: Date }>(
+): Promise<During<ActiveFinding>[]> {
+  const { rows } = await pool.query<ActiveFinding & { first_at: Date; last_at: Date }>(
     `
       SELECT detector, subject_kind, subject, score, reason, first_at, last_at
       FROM unusual_users
