@@ -6,7 +6,10 @@ export const ACTIVE = 30 * 60_000;
 /** More are no news any more. */
 const MOST = 1_000;
 
-/** Those that went on within 30 minutes before a time (Unix ms), each subject once a detector, strangest first. */
+/**
+ * Those that went on within 30 minutes before a time (Unix ms), or after it: the engine looks some seconds behind the rows, and what is told once more must
+ * not be gone meanwhile. Each subject once a detector, strangest first.
+ */
 export async function activeFindings(pool: pg.Pool, at: number): Promise<ActiveFinding[]> {
   const { rows } = await pool.query<ActiveFinding>({
     name: 'active findings',
