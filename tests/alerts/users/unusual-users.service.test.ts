@@ -34,6 +34,11 @@ const get = async <T>(url: string): Promise<T> => {
 };
 const list = (query = '') =>
   get<{ unusual_users: UnusualUser[]; next_cursor: string | null }>(`/api/unusual-users${query}`);
+/** Without what the rules on the service itself say of a busy test machine. */
+const alertsOnUsers = async () => {
+  const { alerts } = await get<{ alerts: { kind: string }[] }>('/api/alerts');
+  return alerts.filter(({ kind }) => kind === 'unusual_user');
+};
 /** Both replicas look as often as they would in so many seconds. */
 const lookFor = async (seconds: number) => {
   let steps = 0;
@@ -64,8 +69,7 @@ describe('thirty accounts whose login fails from one address', () => {
     expect(found).toMatchObject([
       { detector: 'credential_stuffing', subject_kind: 'ip_address', subject: '203.0.113.7' },
     ]);
-    const { alerts } = await get<{ alerts: object[] }>('/api/alerts');
-    expect(alerts).toMatchObject([
+    expect(await alertsOnUsers()).toMatchObject([
       {
         ...{ kind: 'unusual_user', status: 'firing', severity: 'warning', unit: 'score' },
         ...{ group: { detector: 'credential_stuffing', ip_address: '203.0.113.7' } },
@@ -79,10 +83,7 @@ describe('thirty accounts whose login fails from one address', () => {
     // A token lives for 15 minutes.
     authorization = `Bearer ${await one.adminToken()}`;
     await lookFor(10);
-    const { alerts } = await get<{ alerts: object[] }>('/api/alerts');
-    expect(alerts.filter((alert) => 'kind' in alert && alert.kind === 'unusual_user')).toMatchObject([
-      { status: 'resolved' },
-    ]);
+    expect(await alertsOnUsers()).toMatchObject([{ status: 'resolved' }]);
   });
 
   it('fire in a backtest of that time too', async () => {
