@@ -119,11 +119,8 @@ export class CommitFeed {
 
   /** Looks for commits that were not seen yet. Never rejects; who comes while it looks waits for the next look. */
   look(): Promise<void> {
-    if (this.#looking) {
-      this.#again = true;
-      return this.#looking;
-    }
-    this.#looking = this.#lookUntilDone().finally(() => {
+    this.#again = true;
+    this.#looking ??= this.#lookUntilDone().finally(() => {
       this.#looking = undefined;
     });
     return this.#looking;

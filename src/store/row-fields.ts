@@ -7,9 +7,9 @@ export interface Field {
   isJson: boolean;
 }
 
-const string = (name: string): Field => ({ name, text: `${name}::text`, isJson: false });
+export const string = (name: string): Field => ({ name, text: `${name}::text`, isJson: false });
 /** A column whose text is JSON already, digit by digit: numbers, booleans and JSON itself. */
-const json = (name: string): Field => ({ name, text: `${name}::text`, isJson: true });
+export const json = (name: string): Field => ({ name, text: `${name}::text`, isJson: true });
 /** A time, as every time in an answer is written: ISO 8601, UTC, milliseconds. */
 const time = (name: string): Field => ({
   name,
