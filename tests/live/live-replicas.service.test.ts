@@ -11,11 +11,15 @@ import { type LiveSocket, type Message, openLive } from './live-socket.js';
 /** Two replicas of the service on one database. */
 let one: TestApp;
 let two: TestApp;
+let token: string;
 const open: LiveSocket[] = [];
 beforeAll(async () => {
   one = await buildTestApp();
   two = await buildTestApp({ db: one.db });
   for (const { app } of [one, two]) await app.listen({ port: 0, host: '127.0.0.1' });
+  // Signing in is recorded as an action, like any call of the API: done once, before anybody watches.
+  token = await one.adminToken();
+  while ((await one.db.query('SELECT 1 FROM action_logs')).length === 0) await sleep(20);
 });
 afterAll(async () => {
   await Promise.all(open.map(leave));
@@ -25,9 +29,9 @@ afterAll(async () => {
   await one.close();
 });
 
-const watch = async ({ app, adminToken }: TestApp, request?: object) => {
+const watch = async ({ app }: TestApp, request?: object) => {
   const url = `ws://127.0.0.1:${(app.server.address() as AddressInfo).port}/ws/action-tracking`;
-  const live = await openLive(url, { authorization: `Bearer ${await adminToken()}` });
+  const live = await openLive(url, { authorization: `Bearer ${token}` });
   open.push(live);
   await live.find(({ type }) => type === 'hello');
   if (request) {
@@ -96,8 +100,7 @@ describe('across replicas', () => {
       { service_name: 'filterService', success: false },
       { user_id: 'u_f', types: ['event'] },
       { order_id: 'o_f' },
-      { user_type: 'courier_is_no_type' },
-    ].slice(0, 3);
+    ];
     const watchers = await Promise.all(filters.map((filter) => watch(two, { filter })));
     const [failed] = await act(one, 1, { service_name: 'filterService', success: false });
     await act(one, 1, { service_name: 'filterService', success: true });
@@ -122,8 +125,14 @@ describe('across replicas', () => {
       recordMessages(client, one.app.replica, [alert('a_1', 'info'), alert('a_2', 'critical')]),
     );
     await all.find(has('a_2'));
-    expect(await critical.find(has('a_2'))).toMatchObject({ type: 'alert', data: alert('a_2', 'critical').data });
-    expect(all.messages.filter(({ type }) => type === 'alert').map(({ data }) => data.id)).toEqual(['a_1', 'a_2']);
+    expect(await critical.find(has('a_2'))).toMatchObject({
+      type: 'alert',
+      data: alert('a_2', 'critical').data,
+    });
+    expect(all.messages.filter(({ type }) => type === 'alert').map(({ data }) => data.id)).toEqual([
+      'a_1',
+      'a_2',
+    ]);
     expect(critical.messages.filter(({ type }) => type === 'alert')).toHaveLength(1);
     const [id] = await act(two);
     await actions.find(has(id));
@@ -216,7 +225,7 @@ describe('resuming', () => {
     const stays = await watch(one);
     for (const replica of [one, two]) {
       const back = await watch(replica, { after: cursor, filter: { service_name: 'orderService' } });
-      const [last] = await act(one);
+      const last = missed.at(-1);
       await back.find(has(last));
       const [gap, ...others] = gaps(back);
       expect(others).toEqual([]);
@@ -229,14 +238,18 @@ describe('resuming', () => {
       const again = await watch(replica, { after: gap?.cursor });
       await again.find(has(last));
       expect(gaps(again)).toEqual([]);
-      expect(idsOf(again).filter((id) => missed.includes(id)).sort()).toEqual(came.sort());
+      expect(
+        idsOf(again)
+          .filter((id) => missed.includes(id))
+          .sort(),
+      ).toEqual(came.sort());
       await Promise.all([leave(back), leave(again)]);
     }
     await leave(stays);
   });
 
   it('with something that is no cursor is a problem, and changes nothing', async () => {
-    for (const after of ['yesterday', '', '12-', '5-9', 'x'.repeat(300), uuidV7()]) {
+    for (const after of ['yesterday', '', '12-', '5@9', 'x'.repeat(300), uuidV7()]) {
       const live = await watch(one, { after });
       expect(live.messages.some(({ data }) => 'problem' in data)).toBe(true);
       await leave(live);
