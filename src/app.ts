@@ -10,7 +10,7 @@ import { accessPlugin } from './access/access-plugin.js';
 import { accountRoutes } from './access/account-routes.js';
 import { apiKeyRoutes } from './access/api-key-routes.js';
 import { authRoutes } from './access/auth-routes.js';
-import { alertsPlugin } from './alerts/alerts-plugin.js';
+import { alertingRoutes, alertsPlugin } from './alerts/alerts-plugin.js';
 import { channelRoutes } from './alerts/channels/channel-routes.js';
 import { channelsPlugin } from './alerts/channels/channels-plugin.js';
 import { deliveryRoutes } from './alerts/channels/delivery-routes.js';
@@ -171,9 +171,25 @@ export async function buildApp({
     measures: [failedDeliveries],
   });
   await app.register(channelsPlugin, { redact: (text) => redactText(text, new RedactionTally()) });
+  const memory = new RollupMemory();
+  await app.register(alertsPlugin, {
+    replica: replica,
+    minutes: (from, to) => readMinutes(reader, memory, from, to),
+    figures: () => app.system.measures(),
+    figuresDuring: async (from, to) =>
+      measuresDuring(await readSystemSamples(reader, from - OLDEST_SAMPLE, to)),
+    findings: async () => [],
+    findingsDuring: async () => [],
+    deliver: queueDeliveries,
+    announce: async (client, alerts) => {
+      const messages = alerts.map((data) => ({ type: 'alert' as const, data }));
+      await recordMessages(client, replica, messages);
+    },
+    unknownChannels: (ids) => findUnknownChannels(reader, ids),
+  });
 
   await app.register(intake);
-  await app.register(answers, { queue });
+  await app.register(answers, { queue, memory });
   return app;
 }
 
@@ -184,34 +200,21 @@ const intake: FastifyPluginAsync = async (app) => {
 };
 
 /** Out: signed in to, asked, pushed, watched, by browsers too. */
-const answers: FastifyPluginAsync<{ queue: CommitQueue }> = async (app, { queue }) => {
+const answers: FastifyPluginAsync<{ queue: CommitQueue; memory: RollupMemory }> = async (
+  app,
+  { queue, memory },
+) => {
   await app.register(securityHeaders);
   await app.register(conditional);
   await app.register(authRoutes, { prefix: '/api' });
   await app.register(accountRoutes, { prefix: '/api' });
   await app.register(apiKeyRoutes, { prefix: '/api' });
-  const memory = new RollupMemory();
-  const { pools } = app.database;
   await app.register(actionListRoutes, { prefix: '/api', memory });
   await app.register(eventListRoutes, { prefix: '/api', memory });
   await app.register(orderRoutes, { prefix: '/api' });
   await app.register(analyticsRoutes, { prefix: '/api/analytics', memory });
   await app.register(analyticsRoutes, { prefix: '/analytics', alias: true, memory });
-  await app.register(alertsPlugin, {
-    replica: app.replica,
-    minutes: (from, to) => readMinutes(pools.reader, memory, from, to),
-    figures: () => app.system.measures(),
-    figuresDuring: async (from, to) =>
-      measuresDuring(await readSystemSamples(pools.reader, from - OLDEST_SAMPLE, to)),
-    findings: async () => [],
-    findingsDuring: async () => [],
-    deliver: queueDeliveries,
-    announce: async (client, alerts) => {
-      const messages = alerts.map((data) => ({ type: 'alert' as const, data }));
-      await recordMessages(client, app.replica, messages);
-    },
-    unknownChannels: (ids) => findUnknownChannels(pools.reader, ids),
-  });
+  await app.register(alertingRoutes, { prefix: '/api' });
   await app.register(channelRoutes, { prefix: '/api' });
   await app.register(deliveryRoutes, { prefix: '/api' });
   await app.register(liveRoutes);

@@ -84,9 +84,9 @@ describe('rules', () => {
     [{ ...failing, runbook_url: 'javascript:alert(1)' }, 'runbook_url'],
     [
       { ...failing, quiet_hours: [{ from: '22:00', to: '06:00', timezone: 'Europe/Nowhere' }] },
-      'quiet_hours[0].timezone',
+      'quiet_hours.0.timezone',
     ],
-    [{ ...failing, channels: ['019ab2f0-7c1e-7d7a-9a53-0b0f6d4e8c11'] }, 'channels[0]'],
+    [{ ...failing, channels: ['019ab2f0-7c1e-7d7a-9a53-0b0f6d4e8c11'] }, 'channels.0'],
   ])('that are not valid are refused by the field: %j', async (body, path) => {
     const response = await ask('POST', '/api/alert-rules', body);
     expect(response.statusCode).toBe(422);

@@ -88,7 +88,7 @@ export class AlertEngine {
     const done = await inTransaction(this.#options.pool, async (client) => {
       if (!(await tryAlertLock(client))) return undefined;
       const { step_at, rules, states, silences } = await getEngineState(client, at);
-      if (step_at !== null && step_at >= at) return step_at;
+      if (step_at !== null && step_at >= at) return { at: step_at, here: false };
       await this.#before(client, at);
       await this.#rules.use(client, rules);
       const kept = byRule(states);
@@ -107,16 +107,15 @@ export class AlertEngine {
         at,
         this.#options.replica,
       ]);
-      return at;
+      return { at, here: true };
     });
     if (done === undefined) return false;
-    const here = done === at && this.#done < at;
-    this.#done = Math.max(this.#done, done);
-    if (here) {
+    this.#done = Math.max(this.#done, done.at);
+    if (done.here) {
       this.#options.metrics.seconds.observe((performance.now() - started) / 1_000);
       this.#options.metrics.last.set(at / 1_000);
     }
-    return here;
+    return done.here;
   }
 
   async #before(client: pg.ClientBase, at: number): Promise<void> {

@@ -7,7 +7,7 @@ const named: Record<SystemMeasureName, string> = {
   database_latency_ms: 'The database takes',
   queue_depth: 'Rows that wait to be stored:',
   queue_share: 'Of the room for rows that wait, full:',
-  event_loop_lag_ms: 'Timers are late by',
+  event_loop_lag_ms: 'The event loop lags by',
   event_loop_lag_max_ms: 'The event loop stood still for',
   heap_mb: 'The heap takes',
   rss_mb: 'The process takes',

@@ -52,7 +52,7 @@ export const ruleRoutes: FastifyPluginAsyncZod<RuleRoutesOptions> = async (app, 
     const missing = await options.unknownChannels(channels);
     if (missing.length === 0) return;
     const errors = missing.map((id) => ({
-      path: `channels[${channels.indexOf(id)}]`,
+      path: `channels.${channels.indexOf(id)}`,
       message: `there is no channel ${id}`,
     }));
     throw new Problem('validation-failed', 'The body is not valid.', { errors });
