@@ -45,6 +45,7 @@ import { QueueMetrics } from './ingest/queue-metrics.js';
 import { redactText } from './ingest/redact/redact-text.js';
 import { RedactionTally } from './ingest/redact/redaction-tally.js';
 import { JobRunner } from './jobs/job-runner.js';
+import { listenPart } from './live/listen-part.js';
 import { livePlugin, liveRoutes } from './live/live-routes.js';
 import { CommitBus } from './store/commit-bus.js';
 import { recordMessages } from './store/commits.js';
@@ -168,6 +169,7 @@ export async function buildApp({
     queue,
     dataFolder,
     jobs: () => jobs.records,
+    parts: [{ part: 'listen', report: () => listenPart(app.liveHub.state) }],
     measures: [failedDeliveries],
   });
   await app.register(channelsPlugin, { redact: (text) => redactText(text, new RedactionTally()) });

@@ -22,7 +22,7 @@ const cursors: fc.Arbitrary<LiveCursor> = fc
     count: fc.integer({ min: 1, max: SIZE - 1 }),
   })
   .map(({ newest, holes, seq, count }) => {
-    const below = new Set(holes.filter((hole) => hole < newest));
+    const below = new Set<number>(holes.filter((hole) => hole < newest));
     if (seq > newest || below.has(seq)) return { newest, holes: below };
     return { newest, holes: below, partial: { seq, count } };
   });
@@ -42,8 +42,8 @@ const sent = (cursor: LiveCursor) => {
 
 describe('a cursor', () => {
   it.each([
-    ['1042', { newest: 1042, holes: new Set() }],
-    ['1042.17', { newest: 1042, holes: new Set(), partial: { seq: 1042, count: 17 } }],
+    ['1042', { newest: 1042, holes: new Set<number>() }],
+    ['1042.17', { newest: 1042, holes: new Set<number>(), partial: { seq: 1042, count: 17 } }],
     [
       '1042.3@1040-1-5:4',
       { newest: 1042, holes: new Set([1041, 1037, 1038]), partial: { seq: 1040, count: 3 } },

@@ -12,14 +12,16 @@ import { type LiveSocket, type Message, openLive } from './live-socket.js';
 let one: TestApp;
 let two: TestApp;
 let token: string;
+let key: string;
 const open: LiveSocket[] = [];
 beforeAll(async () => {
   one = await buildTestApp();
   two = await buildTestApp({ db: one.db });
   for (const { app } of [one, two]) await app.listen({ port: 0, host: '127.0.0.1' });
-  // Signing in is recorded as an action, like any call of the API: done once, before anybody watches.
+  // Calls of the API are recorded as actions: two sign-ins and a new key, done once, before anybody watches.
   token = await one.adminToken();
-  while ((await one.db.query('SELECT 1 FROM action_logs')).length === 0) await sleep(20);
+  key = await one.apiKey(['ingest']);
+  while ((await one.db.query('SELECT 1 FROM action_logs')).length < 3) await sleep(20);
 });
 afterAll(async () => {
   await Promise.all(open.map(leave));
@@ -33,9 +35,10 @@ const watch = async ({ app }: TestApp, request?: object) => {
   const url = `ws://127.0.0.1:${(app.server.address() as AddressInfo).port}/ws/action-tracking`;
   const live = await openLive(url, { authorization: `Bearer ${token}` });
   open.push(live);
+  // Asked at once, it begins with that: nothing comes by the filter that stands until then.
+  if (request) live.send({ type: 'subscribe', ...request });
   await live.find(({ type }) => type === 'hello');
   if (request) {
-    live.send({ type: 'subscribe', ...request });
     await live.find(({ data }) => 'subscribed' in data || 'problem' in data);
   }
   return live;
@@ -53,7 +56,9 @@ const act = async ({ app }: TestApp, count = 1, fields: Record<string, unknown> 
 };
 const event = async ({ app }: TestApp, fields: Record<string, unknown> = {}) => {
   const payload = { event_type: 'custom', entity_type: 'thing', entity_id: 't_1', event_data: {}, ...fields };
-  const response = await app.inject({ method: 'POST', url: '/api/events', payload });
+  const headers = { 'x-api-key': key };
+  const response = await app.inject({ method: 'POST', url: '/api/events', headers, payload });
+  expect(response.statusCode).toBe(201);
   return response.json<{ id: string }>().id;
 };
 const isRow = ({ type }: Message) => type === 'action' || type === 'event';
@@ -291,8 +296,10 @@ describe('ticks', () => {
     await expect.poll(() => total('actions'), { timeout: 5_000 }).toBe(40);
     await expect.poll(() => total('events'), { timeout: 5_000 }).toBe(1);
     expect([total('failures'), total('calls')]).toEqual([10, 30]);
-    const busy = ticks.messages.find(({ data }) => (data.tick as { p95: number } | undefined)?.p95);
-    expect(Math.abs(Number((busy?.data.tick as { p95: number }).p95) - 20)).toBeLessThan(0.2);
+    const highest = Math.max(
+      ...ticks.messages.map(({ data }) => (data.tick as { p95: number | null } | undefined)?.p95 ?? 0),
+    );
+    expect(Math.abs(highest - 20)).toBeLessThan(0.2);
     expect(idsOf(ticks)).toEqual([]);
     await leave(ticks);
   });
