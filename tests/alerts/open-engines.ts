@@ -6,6 +6,7 @@ import { EngineMetrics } from '../../src/alerts/engine/engine-metrics.js';
 import { liveWorld } from '../../src/alerts/engine/live-world.js';
 import type { Rule } from '../../src/alerts/engine/rule.js';
 import type { ActiveFinding, SystemFigure } from '../../src/alerts/engine/world.js';
+import type { AlertRecord } from '../../src/alerts/queries/alert-record.js';
 import { insertRules } from '../../src/alerts/rules/insert-rules.js';
 import type { AlertView, Notice } from '../../src/contract/alert.js';
 import { ruleInputSchema } from '../../src/contract/alert-rule.js';
@@ -42,17 +43,7 @@ export interface OpenEngines {
   rule(input: Record<string, unknown>): Promise<Rule>;
   /** Sets the clock so that the step of `at` is due. */
   goTo(at: number): void;
-  alerts(): Promise<
-    {
-      status: string;
-      group: Record<string, string>;
-      summary: string;
-      fired_at: Date;
-      resolved_at: Date | null;
-      silenced: boolean;
-      values: unknown[];
-    }[]
-  >;
+  alerts(): Promise<AlertRecord[]>;
   close(): Promise<void>;
 }
 

@@ -220,7 +220,7 @@ export const defaultRules: readonly DefaultRule[] = [
   rule('platform-silent', {
     name: 'Nothing is logged any more',
     description:
-      'No record came for ten minutes, though there were 50,000 and more in the 24 hours before: at that many, even nights have no such pause. Either the platform is down, or what sends to this service is: see GET /readyz and the senders’ own logs. A smaller platform may lower min_before.',
+      'No record came for ten minutes, though there were 50,000 and more in the 24 hours before: at that many, even nights have no such pause. Either the platform is down, or what sends to this service is: see GET /health/ready and the senders’ own logs. A smaller platform may lower min_before.',
     severity: 'critical',
     condition: { kind: 'volume', absent: true, min_before: 50_000, window_minutes: 10 },
     resolve_after_seconds: 60,
