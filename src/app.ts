@@ -49,7 +49,8 @@ import { QueueMetrics } from './ingest/queue-metrics.js';
 import { redactText } from './ingest/redact/redact-text.js';
 import { RedactionTally } from './ingest/redact/redaction-tally.js';
 import { JobRunner } from './jobs/job-runner.js';
-import { liveRoutes } from './live/live-routes.js';
+import { listenPart } from './live/listen-part.js';
+import { livePlugin, liveRoutes } from './live/live-routes.js';
 import { CommitBus } from './store/commit-bus.js';
 import { recordMessages } from './store/commits.js';
 import type { Database } from './store/database.js';
@@ -162,6 +163,7 @@ export async function buildApp({
   await app.register(ingestPlugin, { queue });
   await app.register(ownCallLog, { queue });
   await app.register(accessPlugin);
+  await app.register(livePlugin);
   const { reader } = database.pools;
   const failedDeliveries: MeasureProvider = async () => ({
     notification_failures: await countFailedDeliveries(reader, clock() - HOUR),
@@ -171,6 +173,7 @@ export async function buildApp({
     queue,
     dataFolder,
     jobs: () => jobs.records,
+    parts: [{ part: 'listen', report: () => listenPart(app.liveHub.state) }],
     measures: [failedDeliveries],
   });
   await app.register(channelsPlugin, { redact: (text) => redactText(text, new RedactionTally()) });

@@ -1,37 +1,37 @@
-import type { Commit, CommitBus } from '../store/commit-bus.js';
-import { newUuidV7 } from '../store/new-uuid-v7.js';
+import type { CommitFeed, FeedState } from './commit-feed.js';
 import type { LiveClient } from './live-client.js';
-import { LiveMessage } from './live-message.js';
-import { MessageRing } from './message-ring.js';
+import type { TickSource } from './tick-source.js';
 
-/**
- * Four of the largest flushes (1,000 rows), so that several in one turn of the event loop reach a quick reader without a gap; 8 Mi units
- * bound it where rows are as large as they may be (32 KiB).
- */
-const KEPT = { messages: 4_000, length: 8_388_608 };
-/** How long it goes on listening when the last client has left, in ms: a page that reconnects misses nothing. */
+/** How long it goes on listening when the last client that wants rows has left, in ms: a page that reconnects goes on at once. */
 const LINGER = 60_000;
 /** Seconds between pings. */
 export const HEARTBEAT_SECONDS = 20;
+/** How often a second is looked for readers that stalled, in ms. */
+const CHECK_EVERY = 2_000;
+/** How long a peer may take to answer when the service closes, in ms. */
+const CLOSE_WITHIN = 1_000;
 
 export interface LiveHubOptions {
-  bus: CommitBus;
-  /** Unix ms. */
-  clock: () => number;
+  /** Opens a feed; called when the first client comes that wants rows. */
+  openFeed: (heard: { onMessages: () => void; onLost: () => void }) => CommitFeed;
+  /** Counts a second over all replicas; runs only while somebody wants it. */
+  openTicks: (onTick: (data: object) => void) => TickSource;
   log: { error(fields: object, message: string): void };
 }
 
 /**
- * Hands what this replica commits to its own subscribers. It listens to commits only while somebody is connected, and a minute
- * longer; a feed that nobody watches costs ingest nothing. Committing never waits for it: a flush leaves its rows in the ring, and clients
- * are served in the next turn of the event loop.
+ * Hands what is committed, here and at other replicas, to this replica's own subscribers. It reads what is committed only while somebody
+ * wants it, and a minute longer; a feed that nobody watches costs ingest a hint to others every few ms. Committing never waits for it: a
+ * flush leaves its rows in the ring, and clients are served in the next turn of the event loop.
  */
 export class LiveHub {
   readonly #options: LiveHubOptions;
   readonly #clients = new Set<LiveClient>();
-  #ring: MessageRing | undefined;
+  readonly #stopping = new Set<Promise<void>>();
+  #feed: CommitFeed | undefined;
+  #ticks: TickSource | undefined;
   #scheduled = false;
-  #heartbeat: NodeJS.Timeout | undefined;
+  #timers: NodeJS.Timeout[] = [];
   #linger: NodeJS.Timeout | undefined;
 
   constructor(options: LiveHubOptions) {
@@ -42,60 +42,113 @@ export class LiveHub {
     return this.#clients.size;
   }
 
-  /** The ring that a new client starts from; from now on commits go into it. */
-  listen(): MessageRing {
+  /** How the connection to the commits of others is. */
+  get state(): FeedState {
+    return this.#feed?.state ?? { state: 'idle', since: 0, lag: null };
+  }
+
+  /** The feed that a new client starts from; from now on commits go into its ring. */
+  listen(): CommitFeed {
     clearTimeout(this.#linger);
-    if (this.#ring) return this.#ring;
-    this.#ring = new MessageRing(KEPT, newUuidV7(this.#options.clock()));
-    this.#options.bus.on('committed', this.#onCommitted);
-    return this.#ring;
+    this.#linger = undefined;
+    this.#feed ??= this.#options.openFeed({ onMessages: this.#onMessages, onLost: () => this.#onLost() });
+    return this.#feed;
   }
 
   join(client: LiveClient): void {
     this.#clients.add(client);
-    this.#heartbeat ??= setInterval(() => {
-      for (const one of this.#clients) one.beat();
-    }, HEARTBEAT_SECONDS * 1_000).unref();
+    if (this.#timers.length === 0) {
+      this.#timers = [
+        setInterval(() => this.#each((one) => one.beat()), HEARTBEAT_SECONDS * 1_000).unref(),
+        setInterval(() => this.#each((one) => one.checkProgress(performance.now())), CHECK_EVERY).unref(),
+      ];
+    }
     client.socket.on('close', () => this.#leave(client));
   }
 
-  /** Closes every connection at once. Whoever does not answer is cut off by the server's close timeout. */
-  close(): void {
+  /** A client wants something else: what nobody wants is not read. Returns the feed for it to read from. */
+  onFilter(client: LiveClient, current: CommitFeed): CommitFeed {
+    this.#arrangeTicks();
+    if (client.wantsRows) return this.listen();
+    // Whoever asked for ticks only, from the start, is no page that comes back to its rows: their feed ends at once.
+    if (!this.#someWantRows() && this.#linger === undefined) this.#stopFeed();
+    return current;
+  }
+
+  /** Closes every connection at once, and cuts off those that do not answer within a second. */
+  async close(): Promise<void> {
     for (const { socket } of this.#clients) socket.close(1001, 'the service is closing');
+    const late = [...this.#clients];
+    setTimeout(() => {
+      for (const { socket } of late) socket.terminate();
+    }, CLOSE_WITHIN).unref();
     clearTimeout(this.#linger);
-    this.#stopListening();
+    this.#ticks?.stop();
+    this.#stopFeed();
+    await Promise.all(this.#stopping);
   }
 
   #leave(client: LiveClient): void {
     this.#clients.delete(client);
-    if (this.#clients.size > 0) return;
-    clearInterval(this.#heartbeat);
-    this.#heartbeat = undefined;
-    if (this.#ring) this.#linger = setTimeout(() => this.#stopListening(), LINGER).unref();
+    this.#arrangeTicks();
+    if (this.#clients.size === 0) {
+      for (const timer of this.#timers) clearInterval(timer);
+      this.#timers = [];
+    }
+    if (this.#feed && !this.#someWantRows())
+      this.#linger ??= setTimeout(() => this.#stopFeed(), LINGER).unref();
   }
 
-  #stopListening(): void {
-    this.#options.bus.off('committed', this.#onCommitted);
-    this.#ring = undefined;
+  #someWantRows(): boolean {
+    for (const client of this.#clients) if (client.wantsRows) return true;
+    return false;
   }
 
-  readonly #onCommitted = ({ rows }: Commit): void => {
-    for (const row of rows) if (row.kind !== 'metric') this.#ring?.push(new LiveMessage(row));
+  #stopFeed(): void {
+    this.#linger = undefined;
+    if (this.#feed) {
+      const stopping = this.#feed.stop().finally(() => this.#stopping.delete(stopping));
+      this.#stopping.add(stopping);
+    }
+    this.#feed = undefined;
+  }
+
+  /** Clients resume by their cursors, and are told of the gap that there is. */
+  #onLost(): void {
+    this.#stopFeed();
+    this.#each(({ socket }) => socket.close(1012, 'the feed lost its place: resume'));
+  }
+
+  #arrangeTicks(): void {
+    const wanted = [...this.#clients].some((client) => client.wantsTicks);
+    if (wanted)
+      this.#ticks ??= this.#options.openTicks((data) =>
+        this.#each((one) => one.wantsTicks && one.tick(data)),
+      );
+    else {
+      this.#ticks?.stop();
+      this.#ticks = undefined;
+    }
+  }
+
+  readonly #onMessages = (): void => {
     if (this.#scheduled) return;
     this.#scheduled = true;
     setImmediate(() => {
       this.#scheduled = false;
-      for (const client of this.#clients) this.#serve(client);
+      this.#each((client) => client.pump());
     });
   };
 
   /** Nothing waits for this: what is thrown here would end the process. */
-  #serve(client: LiveClient): void {
-    try {
-      client.pump();
-    } catch (error) {
-      this.#options.log.error({ err: error }, 'live client could not be served');
-      client.socket.terminate();
+  #each(work: (client: LiveClient) => unknown): void {
+    for (const client of this.#clients) {
+      try {
+        work(client);
+      } catch (error) {
+        this.#options.log.error({ err: error }, 'live client could not be served');
+        client.socket.terminate();
+      }
     }
   }
 }

@@ -7,14 +7,14 @@ export interface RingBounds {
 }
 
 /**
- * The last messages in commit order, which is not id order: a client may send an id that is days old. Each has a sequence number, and the
- * ring knows the cursor that stood before its oldest message. So a cursor is either found, and then nothing is missing after it, or it is
- * not, and then what is missing ends exactly at `before`.
+ * The last messages in the order in which this replica learned of them, which is neither id order nor that of other replicas. Each has a
+ * sequence number of its own here, and the ring knows the cursor that stood before its oldest message: what a client has not been sent is
+ * in the ring, or was sent by that cursor.
  */
 export class MessageRing {
   readonly #bounds: RingBounds;
   readonly #slots: (LiveMessage | undefined)[];
-  #before: string;
+  #before: string | LiveMessage;
   #first = 0;
   #next = 0;
   #length = 0;
@@ -38,12 +38,17 @@ export class MessageRing {
 
   /** The cursor of the last message that is no longer here. */
   get before(): string {
-    return this.#before;
+    return typeof this.#before === 'string' ? this.#before : this.#before.cursor;
   }
 
   /** The cursor of the newest message, or {@link before} without any. */
   get newest(): string {
-    return this.at(this.#next - 1)?.cursor ?? this.#before;
+    return this.at(this.#next - 1)?.cursor ?? this.before;
+  }
+
+  /** Says what was sent before the first message. For a ring that has none yet. */
+  startAt(cursor: string): void {
+    this.#before = cursor;
   }
 
   at(sequence: number): LiveMessage | undefined {
@@ -59,24 +64,12 @@ export class MessageRing {
     while (this.#length > this.#bounds.length && this.#next - this.#first > 1) this.#evict();
   }
 
-  /**
-   * The sequence number of what follows a cursor; undefined when the cursor is not here. An action and an event may share an id: then it
-   * is the first of the two that counts, so that a message may come twice but none is left out.
-   */
-  following(cursor: string): number | undefined {
-    if (cursor === this.#before) return this.#first;
-    for (let sequence = this.#first; sequence < this.#next; sequence += 1) {
-      if (this.at(sequence)?.cursor === cursor) return sequence + 1;
-    }
-    return undefined;
-  }
-
   #evict(): void {
     const slot = this.#first % this.#bounds.messages;
     const oldest = this.#slots[slot];
     this.#slots[slot] = undefined;
     this.#first += 1;
-    this.#before = oldest?.cursor ?? this.#before;
+    this.#before = oldest ?? this.#before;
     this.#length -= oldest?.length ?? 0;
   }
 }

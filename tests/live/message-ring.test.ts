@@ -1,16 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { cursorStem } from '../../src/live/live-cursor.js';
 import { LiveMessage } from '../../src/live/live-message.js';
 import { MessageRing } from '../../src/live/message-ring.js';
 
-const message = (id: string, json = '{}') => new LiveMessage({ kind: 'action', id, json });
+const message = (seq: number, json = '{}') =>
+  new LiveMessage({ type: 'action', index: 0, json, fields: () => ({}) }, cursorStem(seq, seq, []), true);
 
 /** What a client that stands at this sequence number would be sent. */
 const from = (ring: MessageRing, sequence: number) =>
   Array.from({ length: ring.next - sequence }, (_, index) => ring.at(sequence + index)?.cursor);
 
 describe('the ring of recent messages', () => {
-  it('gives after each cursor exactly what followed, or says that it cannot', () => {
+  it('holds the last ones, and the cursor that stood before them', () => {
     const bounds = fc.record({
       messages: fc.integer({ min: 1, max: 8 }),
       length: fc.integer({ min: 1, max: 60 }),
@@ -18,49 +20,34 @@ describe('the ring of recent messages', () => {
     const sizes = fc.array(fc.integer({ min: 2, max: 20 }), { maxLength: 30 });
     fc.assert(
       fc.property(bounds, sizes, (limits, lengths) => {
-        const ring = new MessageRing(limits, 'start');
-        const all = ['start', ...lengths.map((_, index) => `m${index}`)];
-        lengths.forEach((length, index) => {
-          ring.push(message(`m${index}`, 'x'.repeat(length)));
-        });
+        const ring = new MessageRing(limits, '0');
+        const all = ['0', ...lengths.map((_, index) => `${index + 1}`)];
+        for (const [index, length] of lengths.entries()) ring.push(message(index + 1, 'x'.repeat(length)));
         const kept = ring.next - ring.first;
         expect(kept).toBeLessThanOrEqual(limits.messages);
+        expect(ring.next).toBe(lengths.length);
         expect(ring.newest).toBe(all.at(-1));
-        // The last cursor that is no longer kept: what is missing ends there.
         expect(ring.before).toBe(all[all.length - 1 - kept]);
-        all.forEach((cursor, index) => {
-          const sequence = ring.following(cursor);
-          if (index < all.length - 1 - kept) expect(sequence).toBeUndefined();
-          else expect(from(ring, sequence ?? -1)).toEqual(all.slice(index + 1));
-        });
+        expect(from(ring, ring.first)).toEqual(all.slice(all.length - kept));
+        expect(ring.at(ring.first - 1)).toBeUndefined();
+        expect(ring.at(ring.next)).toBeUndefined();
       }),
     );
   });
 
   it('holds no more text than it may, but always the newest message', () => {
-    const ring = new MessageRing({ messages: 10, length: 100 }, 'start');
-    for (const id of ['a', 'b', 'c']) ring.push(message(id, 'x'.repeat(40)));
-    expect(from(ring, ring.first)).toEqual(['b', 'c']);
-    ring.push(message('large', 'x'.repeat(500)));
-    expect(from(ring, ring.first)).toEqual(['large']);
-    ring.push(message('d', 'x'.repeat(40)));
-    expect(from(ring, ring.first)).toEqual(['d']);
+    const ring = new MessageRing({ messages: 10, length: 100 }, '0');
+    for (const seq of [1, 2, 3]) ring.push(message(seq, 'x'.repeat(40)));
+    expect(from(ring, ring.first)).toEqual(['2', '3']);
+    ring.push(message(4, 'x'.repeat(500)));
+    expect(from(ring, ring.first)).toEqual(['4']);
+    ring.push(message(5, 'x'.repeat(40)));
+    expect(from(ring, ring.first)).toEqual(['5']);
   });
 
-  it('goes by order of commit, not of id', () => {
-    const ring = new MessageRing({ messages: 10, length: 1_000 }, 'start');
-    for (const id of ['9', '1', '5']) ring.push(message(id));
-    expect(from(ring, ring.following('9') ?? -1)).toEqual(['1', '5']);
-  });
-
-  it('gives an action and an event of one id both again, rather than leave one out', () => {
-    const ring = new MessageRing({ messages: 10, length: 1_000 }, 'start');
-    for (const id of ['a', 'same', 'same', 'b']) ring.push(message(id));
-    expect(from(ring, ring.following('same') ?? -1)).toEqual(['same', 'b']);
-  });
-
-  it('knows no cursor of another feed', () => {
-    const ring = new MessageRing({ messages: 10, length: 1_000 }, 'start');
-    expect(ring.following('elsewhere')).toBeUndefined();
+  it('begins where it is told to', () => {
+    const ring = new MessageRing({ messages: 10, length: 100 }, '0');
+    ring.startAt('41-2');
+    expect([ring.before, ring.newest, ring.first, ring.next]).toEqual(['41-2', '41-2', 0, 0]);
   });
 });

@@ -59,7 +59,7 @@ const insert = (...rows: PendingRow[]) =>
     rows.sort((a, b) => (a.id < b.id ? -1 : 1)),
     replica,
   );
-const all = () => readCommitsAfter(database.pools.reader, { through: 0, beyond: [] });
+const all = () => readCommitsAfter(database.pools.reader, { newest: 0, holes: [] });
 
 describe('a flush', () => {
   it('lists the ids that were new, in id order, under a number that its writer learns', async () => {
@@ -99,7 +99,7 @@ describe('a flush', () => {
 describe('a reader of commits', () => {
   it('gets what it has not seen', async () => {
     for (let flush = 0; flush < 5; flush += 1) await insert(event());
-    const unseen = await readCommitsAfter(database.pools.reader, { through: 2, beyond: [4] });
+    const unseen = await readCommitsAfter(database.pools.reader, { newest: 4, holes: [3] });
     expect(unseen.map(({ seq }) => seq)).toEqual([3, 5]);
   });
 

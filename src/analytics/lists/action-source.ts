@@ -1,30 +1,11 @@
+import { actionFields } from '../../store/row-fields.js';
 import { type ActionFilter, equalities, narrowing } from './action-filter.js';
-import { address, type Bind, json, type ListSource, string, time } from './list-source.js';
+import type { Bind, ListSource } from './list-source.js';
 import { lookUpActions } from './look-up-actions.js';
 
 export const actionSource: ListSource<ActionFilter> = {
   table: 'action_logs',
-  fields: [
-    string('id'),
-    string('user_id'),
-    string('user_type'),
-    string('action_type'),
-    string('service_name'),
-    string('method_name'),
-    json('parameters'),
-    json('response_data'),
-    string('session_id'),
-    json('success'),
-    string('error_message'),
-    json('execution_time'),
-    string('platform'),
-    string('app_version'),
-    string('trace_id'),
-    time('timestamp'),
-    time('received_at'),
-    address('ip_address'),
-    string('identity'),
-  ],
+  fields: actionFields,
   conditions(filter, bind) {
     const conditions = equalities
       .filter((column) => filter[column] !== undefined)

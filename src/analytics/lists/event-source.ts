@@ -1,4 +1,5 @@
-import { address, json, type ListSource, type SpanFilter, string, time } from './list-source.js';
+import { eventFields } from '../../store/row-fields.js';
+import type { ListSource, SpanFilter } from './list-source.js';
 
 /** All hold together; undefined does not filter. */
 export interface EventFilter extends SpanFilter {
@@ -13,19 +14,7 @@ const equalities = ['event_type', 'entity_type', 'entity_id', 'order_id', 'trigg
 
 export const eventSource: ListSource<EventFilter> = {
   table: 'business_events',
-  fields: [
-    string('id'),
-    string('event_type'),
-    string('entity_type'),
-    string('entity_id'),
-    string('order_id'),
-    json('event_data'),
-    string('triggered_by'),
-    time('timestamp'),
-    time('received_at'),
-    address('ip_address'),
-    string('identity'),
-  ],
+  fields: eventFields,
   conditions: (filter, bind) =>
     equalities
       .filter((column) => filter[column] !== undefined)

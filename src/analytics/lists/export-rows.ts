@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import type { Field } from './list-source.js';
+import type { Field } from '../../store/row-fields.js';
 import { csvRecord, jsonWriter, type ListedRow } from './row-text.js';
 
 export const csvType = 'text/csv';

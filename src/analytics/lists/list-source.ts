@@ -1,6 +1,7 @@
 import type { Database } from '../../store/database.js';
 import type { PartitionedTable } from '../../store/partitions.js';
 import type { RollupMemory } from '../../store/rollups/rollup-memory.js';
+import type { Field } from '../../store/row-fields.js';
 import type { PossibleDays } from './day-walk.js';
 import type { SeekOptions, Sought } from './seek-rows.js';
 
@@ -11,15 +12,6 @@ export interface ReadFrom extends Pick<Database['pools'], 'reader' | 'seeker'> {
 
 /** Binds a value to a statement and returns the placeholder that stands for it. */
 export type Bind = (value: unknown) => string;
-
-/** One field of a row as the wire has it. */
-export interface Field {
-  name: string;
-  /** SQL over the table's columns that gives the value as text: a constant of ours. */
-  text: string;
-  /** The text is JSON as it stands: a number, a boolean, a tree. Else it is a string. */
-  isJson: boolean;
-}
 
 /** What a list is of: a table cut by day of its id, its fields, the id first, and its filter. */
 export interface ListSource<Filter> {
@@ -54,15 +46,3 @@ export interface SpanFilter {
   /** Only what is older than this id. */
   before?: string | undefined;
 }
-
-export const string = (name: string): Field => ({ name, text: `${name}::text`, isJson: false });
-/** A column whose text is JSON already, digit by digit: numbers, booleans and JSON itself. */
-export const json = (name: string): Field => ({ name, text: `${name}::text`, isJson: true });
-/** A time, as every time in an answer is written: ISO 8601, UTC, milliseconds. */
-export const time = (name: string): Field => ({
-  name,
-  text: `to_char(${name} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`,
-  isJson: false,
-});
-/** An address, without the /32 of a host. */
-export const address = (name: string): Field => ({ name, text: `host(${name})`, isJson: false });

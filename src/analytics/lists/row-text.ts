@@ -1,4 +1,4 @@
-import type { Field } from './list-source.js';
+import type { Field } from '../../store/row-fields.js';
 
 /** A row as PostgreSQL gives it: the text of each field, the id first. */
 export type ListedRow = readonly [id: string, ...others: (string | null)[]];

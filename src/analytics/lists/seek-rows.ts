@@ -1,6 +1,6 @@
 import type pg from 'pg';
+import type { Field } from '../../store/row-fields.js';
 import type { IdRange } from './id-range.js';
-import type { Field } from './list-source.js';
 import type { ListedRow } from './row-text.js';
 
 /** Rows of one value, which an index finds. */

@@ -14,6 +14,8 @@ import { writeRollups } from './write-rollups.js';
 const MOST_DELTAS = 512;
 const MOST_BYTES = 512 * 1_024;
 const OLDEST_SECONDS = 60;
+/** The timed fold leaves what is younger (seconds): each second's tick of the live feed reads it first. */
+const LEAVE_SECONDS = 3;
 /** Deltas one fold takes, so that its transaction ends soon after an outage too. */
 const AT_ONCE = 2_000;
 
@@ -31,47 +33,63 @@ export interface Waiting {
   age: number | null;
 }
 
+interface Due extends Waiting {
+  /** Of those that are old enough to be folded. */
+  ripe: number;
+  ripe_bytes: number;
+}
+
 /** Folds the deltas that wait when it is time to. Returns undefined where there was nothing to do; `onWaiting` hears what waits. */
 export async function foldWhenDue(
   pool: pg.Pool,
   onWaiting: (waiting: Waiting) => void = () => undefined,
 ): Promise<Folded | undefined> {
-  const { rows } = await pool.query<Waiting>({
+  const { rows } = await pool.query<Due>({
     name: 'rollup deltas waiting',
     text: `
       SELECT count(*)::int AS deltas,
              coalesce(sum(pg_column_size(delta)), 0)::int AS bytes,
-             extract(epoch FROM clock_timestamp() - min(created_at))::float8 AS age
+             extract(epoch FROM clock_timestamp() - min(created_at))::float8 AS age,
+             (count(*) FILTER (WHERE created_at < clock_timestamp() - make_interval(secs => $1)))::int AS ripe,
+             coalesce(
+               sum(pg_column_size(delta)) FILTER (WHERE created_at < clock_timestamp() - make_interval(secs => $1)),
+               0)::int AS ripe_bytes
       FROM rollup_deltas`,
+    values: [LEAVE_SECONDS],
   });
   const [waiting] = rows;
   if (!waiting) return undefined;
-  onWaiting(waiting);
-  if (waiting.deltas === 0) return undefined;
-  const due =
-    waiting.deltas >= MOST_DELTAS || waiting.bytes >= MOST_BYTES || (waiting.age ?? 0) >= OLDEST_SECONDS;
-  return due ? foldDeltas(pool) : undefined;
+  const { ripe, ripe_bytes, ...all } = waiting;
+  onWaiting(all);
+  if (ripe === 0) return undefined;
+  const due = ripe >= MOST_DELTAS || ripe_bytes >= MOST_BYTES || (all.age ?? 0) >= OLDEST_SECONDS;
+  return due ? foldDeltas(pool, LEAVE_SECONDS) : undefined;
 }
 
 /**
  * Moves deltas into the rollups, in one transaction, so that every question sees each of them once. One replica at a time: a lock that another
- * holds means that it is being done. Returns undefined where nothing was folded.
+ * holds means that it is being done. Returns undefined where nothing was folded. What is younger than `leave` seconds stays.
  */
-export function foldDeltas(pool: pg.Pool): Promise<Folded | undefined> {
+export function foldDeltas(pool: pg.Pool, leave = 0): Promise<Folded | undefined> {
   return inTransaction(pool, async (client) => {
     const lock = await client.query<{ had: boolean }>(
       `SELECT pg_try_advisory_xact_lock(hashtext('foodieexpress-rollups')) AS had`,
     );
-    return lock.rows[0]?.had ? foldLocked(client) : undefined;
+    return lock.rows[0]?.had ? foldLocked(client, leave) : undefined;
   });
 }
 
 /** The fold itself, for who holds the lock and a transaction. */
-export async function foldLocked(client: pg.ClientBase): Promise<Folded | undefined> {
+export async function foldLocked(client: pg.ClientBase, leave = 0): Promise<Folded | undefined> {
   const { rows: waiting } = await client.query<{ seq: string; delta: unknown }>({
     name: 'rollup deltas to fold',
-    text: 'SELECT seq, delta FROM rollup_deltas ORDER BY seq LIMIT $1',
-    values: [AT_ONCE],
+    text: `
+      SELECT seq, delta
+      FROM rollup_deltas
+      WHERE $2 = 0 OR created_at < clock_timestamp() - make_interval(secs => $2)
+      ORDER BY seq
+      LIMIT $1`,
+    values: [AT_ONCE, leave],
   });
   if (waiting.length === 0) return undefined;
   const sum = new RollupDelta();

@@ -1,8 +1,8 @@
 import { stringify } from 'csv-stringify/sync';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { json, string } from '../../../src/analytics/lists/list-source.js';
 import { csvRecord, jsonWriter } from '../../../src/analytics/lists/row-text.js';
+import { json, string } from '../../../src/store/row-fields.js';
 
 const awkward = fc.constantFrom(
   '',

@@ -1,0 +1,32 @@
+import type { PartReport } from '../system/part.js';
+import type { FeedState } from './commit-feed.js';
+
+/** Seconds without a look, which are made each second: so long takes a busy database, or a connection that comes back. */
+const BEHIND = 5;
+/** Seconds after which whoever watches should be told. */
+const DEAF = 30;
+
+/** How this replica hears of what others commit, for the health page. Pure. */
+export function listenPart({ state, lag }: FeedState): PartReport {
+  if (state === 'idle' || lag === null)
+    return {
+      state: 'ok',
+      why: 'Nobody watches the live feed here, so that nothing has to be listened for.',
+      figure: null,
+    };
+  const figure = { value: Math.round(lag * 10) / 10, unit: 's' };
+  const seconds = `${figure.value} s`;
+  if (lag < BEHIND && state === 'up')
+    return { state: 'ok', why: 'It listens; commits of other replicas are read as they come.', figure };
+  if (lag < BEHIND)
+    return {
+      state: 'ok',
+      why: `The connection is being made anew; the last look was ${seconds} ago.`,
+      figure,
+    };
+  const why =
+    state === 'up'
+      ? `It listens, but commits were last read ${seconds} ago: the live feed is behind.`
+      : `The connection that listens is lost since ${seconds}: the live feed shows nothing of other replicas, and catches up when it is back.`;
+  return { state: lag < DEAF ? 'degraded' : 'down', why, figure };
+}
