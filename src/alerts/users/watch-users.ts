@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type pg from 'pg';
+import { readIds } from '../../store/commits.js';
 import { getUnwatchedCommits, type UnwatchedCommit } from './queries/get-unwatched-commits.js';
 import { getWatchedActions, getWatchedEvents } from './queries/get-watched-rows.js';
 import { getSavedWatch, getWatchStep, writeWatchState, writeWatchStep } from './queries/watch-record.js';
@@ -29,8 +30,8 @@ export interface UserWatcherOptions {
   saveEvery?: number;
 }
 
-/** Rows that are observed before others have a turn: 1 ms in 10. */
-const A_TURN = 1_000;
+/** Rows that are read and observed before others have a turn: some 20 ms. */
+const A_TURN = 500;
 /** Saving takes at most one part in so many of the time. */
 const SAVING_SHARE = 50;
 
@@ -66,8 +67,12 @@ export class UserWatcher {
     // Whatever fails from here on leaves a memory that nobody can trust.
     this.#memory = undefined;
     const { commits, skipped } = await getUnwatchedCommits(client, memory.through, this.#options.rows);
-    const rows = await rowsOf(client, commits);
-    const findings = await observe(memory.watch, rows);
+    const findings: UserFinding[] = [];
+    for (const part of partsOf(commits)) {
+      for (const row of await rowsOf(client, part))
+        for (const finding of memory.watch.observe(row)) findings.push(finding);
+      await nextTurn();
+    }
     await writeFindings(client, findings);
     memory.through = commits.at(-1)?.seq ?? memory.through;
     memory.step = randomUUID();
@@ -75,7 +80,8 @@ export class UserWatcher {
     const wait = Math.max(this.#options.saveEvery, SAVING_SHARE * memory.took);
     const saved = now - memory.savedAt >= wait && (await this.#save(client, memory, now));
     this.#memory = memory;
-    return { rows: rows.length, skipped, findings, behind: rows.length >= this.#options.rows, saved };
+    const rows = commits.reduce((sum, commit) => sum + commit.rows, 0);
+    return { rows, skipped, findings, behind: rows >= this.#options.rows, saved };
   }
 
   /** Saves what this process remembers, unless another went on: on close, so that nobody has to watch the last minute again. Never throws. */
@@ -123,29 +129,36 @@ export class UserWatcher {
   }
 }
 
+/** Commits in turn, so many at once as hold {@link A_TURN} rows, at least one. */
+function* partsOf(commits: readonly UnwatchedCommit[]): Generator<UnwatchedCommit[]> {
+  let part: UnwatchedCommit[] = [];
+  let rows = 0;
+  for (const commit of commits) {
+    part.push(commit);
+    rows += commit.rows;
+    if (rows < A_TURN) continue;
+    yield part;
+    part = [];
+    rows = 0;
+  }
+  if (part.length > 0) yield part;
+}
+
 /** The commits' rows, commit by commit, each in the order of ids, which is the order of time. */
 async function rowsOf(client: pg.ClientBase, commits: readonly UnwatchedCommit[]): Promise<WatchedRow[]> {
+  const ids = commits.map(({ actions, events }) => ({ actions: readIds(actions), events: readIds(events) }));
   const actions = await getWatchedActions(
     client,
-    commits.flatMap((commit) => commit.actions),
+    ids.flatMap((commit) => commit.actions),
   );
   const events = await getWatchedEvents(
     client,
-    commits.flatMap((commit) => commit.events),
+    ids.flatMap((commit) => commit.events),
   );
-  return commits.flatMap((commit) =>
+  return ids.flatMap((commit) =>
     [
       ...commit.actions.flatMap((id) => actions.get(id) ?? []),
       ...commit.events.flatMap((id) => events.get(id) ?? []),
     ].sort((a, b) => (a.id < b.id ? -1 : 1)),
   );
-}
-
-async function observe(watch: UserWatch, rows: readonly WatchedRow[]): Promise<UserFinding[]> {
-  const findings: UserFinding[] = [];
-  for (const [index, row] of rows.entries()) {
-    for (const finding of watch.observe(row)) findings.push(finding);
-    if (index % A_TURN === A_TURN - 1) await nextTurn();
-  }
-  return findings;
 }

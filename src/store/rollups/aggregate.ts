@@ -101,6 +101,19 @@ export function aggregate(delta: RollupDelta, wanted: readonly Grain[] = grains)
   return rows;
 }
 
+/** The rows of parts that have no bucket in common. */
+export function joinRows(parts: readonly RollupRows[]): RollupRows {
+  return {
+    buckets: parts.flatMap(({ buckets }) => buckets),
+    services: parts.flatMap(({ services }) => services),
+    activity: parts.flatMap(({ activity }) => activity),
+    users: parts.flatMap(({ users }) => users),
+    errors: parts.flatMap(({ errors }) => errors),
+    userDays: parts.flatMap(({ userDays }) => userDays),
+    methodDays: parts.flatMap(({ methodDays }) => methodDays),
+  };
+}
+
 /** The delta's buckets of one grain, by their start in Unix ms. */
 function bucketsOf(delta: RollupDelta, grain: Grain): Map<number, BucketDelta> {
   const buckets = new Map<number, BucketDelta>();

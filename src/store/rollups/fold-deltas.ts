@@ -1,8 +1,10 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type pg from 'pg';
 import { inTransaction } from '../in-transaction.js';
 import { foldOrderDelta } from '../orders/fold-order-delta.js';
-import { aggregate, type RollupRows } from './aggregate.js';
+import { aggregate, joinRows, type RollupRows } from './aggregate.js';
 import { addStoredDelta } from './delta-json.js';
+import { grains } from './grains.js';
 import { RollupDelta } from './rollup-delta.js';
 import { withStoredServices, withStoredUsers } from './stored-rollups.js';
 import { writeRollups } from './write-rollups.js';
@@ -16,6 +18,8 @@ const MOST_BYTES = 512 * 1_024;
 const OLDEST_SECONDS = 60;
 /** The timed fold leaves what is younger (seconds): each second's tick of the live feed reads it first. */
 const LEAVE_SECONDS = 3;
+/** Deltas that are added before others have a turn: some 5 ms. */
+const A_TURN = 50;
 /** Deltas one fold takes, so that its transaction ends soon after an outage too. */
 const AT_ONCE = 2_000;
 
@@ -93,9 +97,12 @@ export async function foldLocked(client: pg.ClientBase, leave = 0): Promise<Fold
   });
   if (waiting.length === 0) return undefined;
   const sum = new RollupDelta();
-  for (const { delta } of waiting) addStoredDelta(sum, delta);
+  for (const [index, { delta }] of waiting.entries()) {
+    addStoredDelta(sum, delta);
+    if (index % A_TURN === A_TURN - 1) await nextTurn();
+  }
   const version = await nextVersion(client);
-  const added = aggregate(sum);
+  const added = await aggregateInTurns(sum);
   const written = await writeAdded(client, added, version);
   if (sum.orders) await foldOrderDelta(client, sum.orders, version);
   await client.query({
@@ -104,6 +111,16 @@ export async function foldLocked(client: pg.ClientBase, leave = 0): Promise<Fold
     values: [waiting.map(({ seq }) => seq)],
   });
   return { deltas: waiting.length, rows: written };
+}
+
+/** Grain by grain, so that nobody waits for all of them: 70 ms under full load. */
+async function aggregateInTurns(sum: RollupDelta): Promise<RollupRows> {
+  const parts: RollupRows[] = [];
+  for (const grain of grains) {
+    parts.push(aggregate(sum, [grain]));
+    await nextTurn();
+  }
+  return joinRows(parts);
 }
 
 /** Moves the version on, by which questions know that a fold came in between. */

@@ -51,16 +51,22 @@ async function byId<Record, Row extends { id: string }>(
   rowOf: (record: Record) => Row,
 ): Promise<Map<string, Row>> {
   const days = new Map<number, string[]>();
+  let [low, high] = ['', ''];
+  let part: string[] = [];
   for (const id of ids) {
-    const day = Math.floor(timeOfUuidV7(id) / DAY);
-    const part = days.get(day);
-    if (part) part.push(id);
-    else days.set(day, [id]);
+    // Neighbours are of one day nearly always: two comparisons instead of the arithmetic.
+    if (id < low || id >= high) {
+      const day = Math.floor(timeOfUuidV7(id) / DAY);
+      [low, high] = [lowestUuidAt(day * DAY), lowestUuidAt((day + 1) * DAY)];
+      part = days.get(day) ?? [];
+      days.set(day, part);
+    }
+    part.push(id);
   }
   const rows = new Map<string, Row>();
-  for (const [day, part] of days) {
+  for (const [day, wanted] of days) {
     const bounds = [lowestUuidAt(day * DAY), lowestUuidAt((day + 1) * DAY)];
-    const answer = await client.query({ ...statement, values: [part, ...bounds] });
+    const answer = await client.query({ ...statement, values: [wanted, ...bounds] });
     for (const record of answer.rows as Record[]) {
       const row = rowOf(record);
       rows.set(row.id, row);
