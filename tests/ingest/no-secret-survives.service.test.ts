@@ -120,7 +120,9 @@ async function everywhere(): Promise<Record<string, string>> {
   const asked = 'SELECT 1 FROM action_logs WHERE parameters::text LIKE $1';
   await expect.poll(() => test.db.query(asked, [`%${marker}%`]), { timeout: 5_000 }).toHaveLength(1);
   await expect
-    .poll(() => live.messages.filter(({ cursor }) => storedIds.has(cursor)).length, { timeout: 10_000 })
+    .poll(() => live.messages.filter(({ data }) => storedIds.has(String(data?.id))).length, {
+      timeout: 10_000,
+    })
     .toBe(storedIds.size);
   const tables = await test.db.query<{ name: string }>(
     `SELECT oid::regclass::text AS name FROM pg_class

@@ -13,6 +13,7 @@ import type { WatchedRow } from './watched-row.js';
 
 /** What one step did. */
 export interface WatchStep {
+  /** Rows observed: those of the commits that are still there. */
   rows: number;
   /** Numbers of commits that were given up: rolled back, or forgotten before they were watched. */
   skipped: number;
@@ -68,9 +69,11 @@ export class UserWatcher {
     this.#memory = undefined;
     const { commits, skipped } = await getUnwatchedCommits(client, memory.through, this.#options.rows);
     const findings: UserFinding[] = [];
+    let rows = 0;
     for (const part of partsOf(commits)) {
-      for (const row of await rowsOf(client, part))
-        for (const finding of memory.watch.observe(row)) findings.push(finding);
+      const read = await rowsOf(client, part);
+      for (const row of read) for (const finding of memory.watch.observe(row)) findings.push(finding);
+      rows += read.length;
       await nextTurn();
     }
     await writeFindings(client, findings);
@@ -80,8 +83,8 @@ export class UserWatcher {
     const wait = Math.max(this.#options.saveEvery, SAVING_SHARE * memory.took);
     const saved = now - memory.savedAt >= wait && (await this.#save(client, memory, now));
     this.#memory = memory;
-    const rows = commits.reduce((sum, commit) => sum + commit.rows, 0);
-    return { rows, skipped, findings, behind: rows >= this.#options.rows, saved };
+    const listed = commits.reduce((sum, commit) => sum + commit.rows, 0);
+    return { rows, skipped, findings, behind: listed >= this.#options.rows, saved };
   }
 
   /** Saves what this process remembers, unless another went on: on close, so that nobody has to watch the last minute again. Never throws. */
