@@ -145,7 +145,7 @@ function typesDays({ user_type, action_type, success }: ActionFilter, since: str
   const indexed = user_type === 'admin' ? 'actions' : success === false ? 'failures' : 'NULL::int';
   if (!action_type)
     return {
-      name: `types u${outcome(success)}${indexed[0]}`,
+      name: `user types ${outcome(success)}${indexed[0]}`,
       knows: ['user_type', 'success'],
       sql: (bind) => `
         SELECT ${milliseconds('bucket')} AS day, ${count} AS count, ${indexed} AS total
@@ -156,7 +156,7 @@ function typesDays({ user_type, action_type, success }: ActionFilter, since: str
   const ofType = (bind: (value: unknown) => string) =>
     user_type === undefined ? '' : `FILTER (WHERE user_type = ${bind(user_type)})`;
   return {
-    name: `types ${user_type === undefined ? '' : 'u'}a${outcome(success)}`,
+    name: `action types ${user_type === undefined ? '' : 'u'}${outcome(success)}`,
     knows: ['user_type', 'action_type', 'success'],
     sql: (bind) => `
       SELECT ${milliseconds('bucket')} AS day, coalesce(sum(${count}) ${ofType(bind)}, 0) AS count, sum(actions) AS total
