@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { FeedState } from '../../src/live/commit-feed.js';
-import { listenPart } from '../../src/live/listen-part.js';
+import { type Listening, listenPart } from '../../src/system/parts/listen.js';
 
 describe('how the feed listens', () => {
-  it.each<[FeedState['state'], number | null, string]>([
+  it.each<[Listening['state'], number | null, string]>([
     ['idle', null, 'ok'],
     ['up', 0.4, 'ok'],
     ['up', 7, 'degraded'],
@@ -12,7 +11,7 @@ describe('how the feed listens', () => {
     ['down', 7, 'degraded'],
     ['down', 31, 'down'],
   ])('%s, last looked %s s ago, is %s', (state, lag, expected) => {
-    expect(listenPart({ state, since: 0, lag })).toMatchObject({
+    expect(listenPart({ state, lag })).toMatchObject({
       state: expected,
       figure: lag === null ? null : { value: lag, unit: 's' },
     });

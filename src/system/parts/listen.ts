@@ -1,13 +1,20 @@
-import type { PartReport } from '../system/part.js';
-import type { FeedState } from './commit-feed.js';
+import type { PartReport } from '../part.js';
 
 /** Seconds without a look, which are made each second: so long takes a busy database, or a connection that comes back. */
 const BEHIND = 5;
 /** Seconds after which whoever watches should be told. */
 const DEAF = 30;
 
-/** How this replica hears of what others commit, for the health page. Pure. */
-export function listenPart({ state, lag }: FeedState): PartReport {
+/** What the live feed says of its connection. */
+export interface Listening {
+  /** `idle`: nobody watches. */
+  state: 'idle' | 'up' | 'down';
+  /** Seconds since commits were last looked for with success; null while idle. */
+  lag: number | null;
+}
+
+/** How this replica hears of what others commit. */
+export function listenPart({ state, lag }: Listening): PartReport {
   if (state === 'idle' || lag === null)
     return {
       state: 'ok',
