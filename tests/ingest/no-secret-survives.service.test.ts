@@ -101,6 +101,8 @@ beforeAll(async () => {
   handedOut.push(token, key['x-api-key'] ?? '');
   live = await openLive(wsUrl, admin);
   second = await openLive(wsUrl, admin);
+  // What commits before the greeting is pushed to nobody.
+  for (const { find } of [live, second]) await find(({ type }) => type === 'hello');
 });
 beforeEach(() => {
   firstPlant = plants.length;
