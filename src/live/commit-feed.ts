@@ -69,6 +69,7 @@ export class CommitFeed {
   readonly ring: MessageRing;
   /** Resolves once the ring has begun; until then it is empty. */
   readonly begun: Promise<void>;
+  #hasBegun = false;
   readonly #options: CommitFeedOptions;
   readonly #connection: FeedConnection;
   readonly #timer: NodeJS.Timeout;
@@ -88,7 +89,10 @@ export class CommitFeed {
     this.#options = options;
     this.ring = new MessageRing(options.bounds, '0');
     this.begun = new Promise((resolve) => {
-      this.#begin = resolve;
+      this.#begin = () => {
+        this.#hasBegun = true;
+        resolve();
+      };
     });
     this.#connection = new FeedConnection({
       url: options.url,
@@ -99,6 +103,10 @@ export class CommitFeed {
     options.bus.on('committed', this.#onCommitted);
     this.#connection.start();
     this.#timer = setInterval(() => void this.look(), LOOK_EVERY).unref();
+  }
+
+  get hasBegun(): boolean {
+    return this.#hasBegun;
   }
 
   get state(): FeedState {

@@ -1,5 +1,4 @@
 import type { Duplex } from 'node:stream';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { WebSocket } from 'ws';
 import type { LiveFilter } from '../contract/live.js';
 import { Problem, problemDocument } from '../http/problem.js';
@@ -17,8 +16,6 @@ const MOST_BAD = 10;
 const MOST_ASKED = 200;
 /** How long (ms) a socket may take nothing of what waits for it. */
 const STALLED_AFTER = 30_000;
-/** Milliseconds. */
-const GREET_WITHIN = 2_000;
 /** How long a greeted client is sent nothing, so that one that resumes can say so before it is pushed what it has already, in ms. */
 const FIRST_REQUEST_WITHIN = 250;
 const NOTHING_PUSHED = { from: 0, to: 0, filter: compileFilter({}) };
@@ -91,15 +88,16 @@ export class LiveClient {
     return this.#filter.wantsTicks;
   }
 
-  /** Begins at the newest message, once the ring has begun. Without a database the greeting comes all the same, after 2 s. */
+  /** Begins at the newest message, once the ring has begun. Where it has not (no database), the greeting comes all the same. */
   greet(data: () => object): Promise<void> {
     return this.#then(async () => {
-      const { begun } = this.#feed;
-      const inTime = await Promise.race([begun.then(() => true), sleep(GREET_WITHIN, false, { ref: false })]);
-      if (!inTime) this.#tell('hello', data());
-      await begun;
+      const { begun, hasBegun } = this.#feed;
+      if (!hasBegun) {
+        this.#tell('hello', data());
+        await begun;
+      }
       this.#goToNewest();
-      if (inTime) this.#tell('hello', data());
+      if (hasBegun) this.#tell('hello', data());
       this.#greetedAt = this.#position;
       // In its turn, so that a request that came meanwhile is answered first.
       setTimeout(() => void this.#then(() => this.#release()), FIRST_REQUEST_WITHIN).unref();

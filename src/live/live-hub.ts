@@ -1,9 +1,13 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Problem } from '../http/problem.js';
 import type { CommitFeed, FeedState } from './commit-feed.js';
 import type { LiveClient } from './live-client.js';
 import type { TickSource } from './tick-source.js';
 
 /** How long it goes on listening when the last client that wants rows has left, in ms: a page that reconnects goes on at once. */
 const LINGER = 60_000;
+/** How long a new connection waits for the feed to begin, in ms: it takes some 20, and without a database it never does. */
+const BEGIN_WITHIN = 2_000;
 /** Seconds between pings. */
 export const HEARTBEAT_SECONDS = 20;
 /** How often a second is looked for readers that stalled, in ms. */
@@ -33,6 +37,7 @@ export class LiveHub {
   #scheduled = false;
   #timers: NodeJS.Timeout[] = [];
   #linger: NodeJS.Timeout | undefined;
+  #closed = false;
 
   constructor(options: LiveHubOptions) {
     this.#options = options;
@@ -53,6 +58,23 @@ export class LiveHub {
     this.#linger = undefined;
     this.#feed ??= this.#options.openFeed({ onMessages: this.#onMessages, onLost: () => this.#onLost() });
     return this.#feed;
+  }
+
+  /**
+   * Waits for the feed to begin, 2 s at most, before a connection is opened: what commits once it is open is pushed to it. A connection that
+   * then does not come leaves the feed to its minute.
+   */
+  async ready(): Promise<void> {
+    this.#refuseWhenClosed();
+    const feed = this.listen();
+    if (!this.#someWantRows()) this.#stopLater();
+    if (!feed.hasBegun) await Promise.race([feed.begun, sleep(BEGIN_WITHIN, undefined, { ref: false })]);
+    this.#refuseWhenClosed();
+  }
+
+  #refuseWhenClosed(): void {
+    if (this.#closed)
+      throw new Problem('shutting-down', 'The service is closing; another replica may be there.');
   }
 
   join(client: LiveClient): void {
@@ -77,6 +99,7 @@ export class LiveHub {
 
   /** Closes every connection at once, and cuts off those that do not answer within a second. */
   async close(): Promise<void> {
+    this.#closed = true;
     for (const { socket } of this.#clients) socket.close(1001, 'the service is closing');
     const late = [...this.#clients];
     setTimeout(() => {
@@ -95,8 +118,11 @@ export class LiveHub {
       for (const timer of this.#timers) clearInterval(timer);
       this.#timers = [];
     }
-    if (this.#feed && !this.#someWantRows())
-      this.#linger ??= setTimeout(() => this.#stopFeed(), LINGER).unref();
+    if (this.#feed && !this.#someWantRows()) this.#stopLater();
+  }
+
+  #stopLater(): void {
+    this.#linger ??= setTimeout(() => this.#stopFeed(), LINGER).unref();
   }
 
   #someWantRows(): boolean {

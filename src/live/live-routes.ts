@@ -127,6 +127,7 @@ export const liveRoutes: FastifyPluginAsyncZod = async (app) => {
         403: problemResponse('Admins only, and from an allowed origin'),
         404: problemResponse('Not a WebSocket request'),
         429: problemResponse('Too many connections'),
+        503: problemResponse('The service is closing'),
       },
     },
     preValidation: async ({ headers, host }) => {
@@ -137,6 +138,7 @@ export const liveRoutes: FastifyPluginAsyncZod = async (app) => {
         const headers = { 'retry-after': '30' };
         throw new Problem('too-many-requests', 'The live feed has too many connections.', { headers });
       }
+      await hub.ready();
     },
     handler: () => {
       throw new Problem('not-found', 'This address speaks WebSocket only.');

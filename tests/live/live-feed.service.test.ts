@@ -40,6 +40,14 @@ const refusal = async (attempt: Promise<LiveSocket>) => {
 };
 
 describe('the live feed', () => {
+  it('sends the first who watches what is stored as soon as the connection is open, before any greeting', async () => {
+    const live = await open();
+    const { id } = await act();
+    expect((await live.find(has(id))).type).toBe('action');
+    expect(live.messages[0]?.type).toBe('hello');
+    await leave(live);
+  });
+
   it('greets, then sends actions and events as they are stored', async () => {
     const live = await open();
     const hello = await live.find(({ type }) => type === 'hello');
