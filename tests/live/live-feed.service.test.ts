@@ -1,4 +1,6 @@
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
 import { v7 as uuidV7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildTestApp, type TestApp } from '../helpers/build-test-app.js';
@@ -30,6 +32,13 @@ const act = (overrides: Record<string, unknown> = {}) =>
 const has = (id: string) => (message: Message) => message.data.id === id;
 const only = (live: LiveSocket) =>
   live.messages.filter(({ type }) => type === 'action' || type === 'event').map(({ data }) => data.id);
+/** Nobody reads or writes commits until they are released. */
+const holdCommits = async () => {
+  const client = new pg.Client({ connectionString: test.db.url });
+  await client.connect();
+  await client.query('BEGIN; LOCK TABLE commits IN ACCESS EXCLUSIVE MODE');
+  return { client, release: () => client.query('COMMIT') };
+};
 const leave = async (live: LiveSocket) => {
   live.socket.close();
   await live.closed;
@@ -40,12 +49,18 @@ const refusal = async (attempt: Promise<LiveSocket>) => {
 };
 
 describe('the live feed', () => {
-  it('sends the first who watches what is stored as soon as the connection is open, before any greeting', async () => {
-    const live = await open();
+  it('opens for the first who watches once it has begun, and sends what is stored from then on, before any greeting', async () => {
+    const { client, release } = await holdCommits();
+    const opening = open();
+    const first = await Promise.race([opening, sleep(300, 'nobody')]);
+    await release();
+    expect(first).toBe('nobody');
+    const live = await opening;
     const { id } = await act();
     expect((await live.find(has(id))).type).toBe('action');
     expect(live.messages[0]?.type).toBe('hello');
     await leave(live);
+    await client.end();
   });
 
   it('greets, then sends actions and events as they are stored', async () => {
